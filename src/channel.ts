@@ -1,0 +1,171 @@
+/** `realtime.channel`: one declaration of a name and of topics with schemas. */
+import { RealtimeError } from "./errors.js";
+import {
+  checkName,
+  isPattern,
+  type ParamNames,
+  type PatternName,
+  type PatternParams,
+  parsePattern,
+} from "./name.js";
+import { type AnySchema, isSchema } from "./schema.js";
+import { type InputOf, isReservedTopic, type OutputOf, type ReservedTopic, type Topic, type TopicRef } from "./topic.js";
+
+/** What every channel has. */
+export interface ChannelBase<Name extends string, M> {
+  /** The name on the wire, such as `"pipeline:42"`. */
+  readonly name: Name;
+  /** The names of its topics, in the order of their declaration. */
+  readonly topics: readonly (keyof M & string)[];
+  /** Types only: what a subscriber receives, by topic. Not there at run time. */
+  readonly $infer: { readonly [K in keyof M]: OutputOf<M[K]> };
+  /** Types only: marks a channel. */
+  readonly "~channel": { readonly name: Name; readonly map: M };
+}
+
+/** A channel of one name, with a reference for each of its topics: `channel.status`. */
+export type Channel<Name extends string, M> = ChannelBase<Name, M> & {
+  readonly [K in keyof M]: TopicRef<InputOf<M[K]>, OutputOf<M[K]>, Name, K & string>;
+};
+
+/** A parameterized channel: call it with its params to get a {@link Channel}. */
+export interface ChannelDef<Name extends string, Params extends readonly unknown[], M> {
+  (...params: Params): Channel<Name, M>;
+  /** The names of its topics, in the order of their declaration. */
+  readonly topics: readonly (keyof M & string)[];
+  /** Types only: what a subscriber receives, by topic. Not there at run time. */
+  readonly $infer: { readonly [K in keyof M]: OutputOf<M[K]> };
+  /** Types only: the (first) argument. Not there at run time. */
+  readonly $params: Params[0];
+  /** Types only: marks a definition that has yet to be called. */
+  readonly "~def": { readonly name: Name; readonly map: M };
+}
+
+/** A channel whose name is a pattern: its names can be read back. */
+export interface PatternDef<Pattern extends string, M>
+  extends ChannelDef<PatternName<Pattern>, [params: PatternParams<Pattern>], M> {
+  readonly pattern: Pattern;
+  /** The params of a name. Throws `NAME_MISMATCH` where this pattern doesn't give that name. */
+  parse(name: string): PatternParams<Pattern>;
+  /** Whether this pattern gives that name. */
+  match(name: string): name is PatternName<Pattern>;
+}
+
+/** What `realtime.channel` takes for its topics. */
+export interface TopicConfig {
+  readonly schema: { readonly "~standard": unknown };
+}
+
+export type TopicConfigs = { readonly [topic: string]: TopicConfig };
+
+// The types of a schema, by indexed access: cheaper for the compiler than a conditional type with `infer`.
+type TypesOf<Standard> = NonNullable<Standard["types" & keyof Standard]>;
+
+/** The topics of a channel, from what it was declared with. */
+export type InferTopics<T extends TopicConfigs> = {
+  readonly [K in keyof T]: Topic<
+    InputOf<TypesOf<T[K]["schema"]["~standard"]>>,
+    OutputOf<TypesOf<T[K]["schema"]["~standard"]>>
+  >;
+};
+
+/** Puts a sentence where a topic has a name that it may not have. */
+export type NoReserved<T> = {
+  readonly [K in Extract<keyof T, ReservedTopic>]: `The topic name "${K & string}" is reserved: choose another.`;
+};
+
+/** What `realtime.channel` gives for a name of type `N` and the arguments `A` of a name function. */
+export type ChannelFor<N extends string, A extends readonly unknown[], M> = [A] extends [never]
+  ? [ParamNames<N>] extends [never]
+    ? Channel<N, M>
+    : PatternDef<N, M>
+  : ChannelDef<N, A, M>;
+
+/**
+ * Declares a channel: a name, and topics with a schema each. What it gives is frozen.
+ *
+ * - A literal name (`"news"`) gives a {@link Channel}.
+ * - A pattern (`"chat:{room}"`) gives a {@link PatternDef}; values are encoded, so that no value can forge a name.
+ * - A function of your own (``({ id }) => `run:${id}` ``) gives a {@link ChannelDef}. Its names are taken as they are:
+ *   they can't be read back, and nothing guarantees that different params give different names.
+ *
+ * Throws `INVALID_CHANNEL`, `INVALID_NAME`, `INVALID_PATTERN`, `INVALID_TOPIC` or `INVALID_SCHEMA`.
+ *
+ * @example
+ * ```ts
+ * const pipeline = realtime.channel({
+ *   name: "pipeline:{runId}",
+ *   topics: { status: { schema: z.object({ message: z.string() }) } },
+ * });
+ * pipeline({ runId: "42" }).name; // "pipeline:42"
+ * ```
+ */
+export function channel<const N extends string, const T extends TopicConfigs, A extends readonly unknown[] = never>(
+  config: { readonly name: N | ((...params: A) => N); readonly topics: T & NoReserved<T> },
+): ChannelFor<N, A, InferTopics<T>>;
+export function channel(config: {
+  readonly name: string | ((...params: never[]) => string);
+  readonly topics: TopicConfigs;
+}): unknown {
+  const { name } = config;
+  if (typeof name !== "string" && typeof name !== "function") {
+    throw new RealtimeError("INVALID_CHANNEL", "A channel's name must be a string, a pattern or a function.");
+  }
+  const label = typeof name === "string" ? `Channel "${name}"` : "A channel";
+  const schemas = readTopics(config.topics, label);
+  const topics = Object.freeze([...schemas.keys()]);
+  const create = (given: string) => createChannel(checkName(given), topics, schemas);
+
+  if (typeof name === "function") {
+    const def = (...params: never[]) => create(name(...params));
+    return Object.freeze(Object.assign(def, { topics, "~def": name }));
+  }
+  if (!isPattern(name)) return create(name);
+
+  const pattern = parsePattern(name);
+  const def = (params: unknown) => create(pattern.format(params));
+  return Object.freeze(
+    Object.assign(def, {
+      topics,
+      pattern: name,
+      "~def": pattern,
+      match: (given: string) => pattern.parse(given) !== undefined,
+      parse(given: string) {
+        const params = pattern.parse(given);
+        if (params) return params;
+        throw new RealtimeError("NAME_MISMATCH", `"${given}" is no name that the pattern "${name}" gives.`);
+      },
+    }),
+  );
+}
+
+function readTopics(topics: TopicConfigs, label: string): Map<string, AnySchema> {
+  if (typeof topics !== "object" || topics === null || Object.keys(topics).length === 0) {
+    throw new RealtimeError("INVALID_CHANNEL", `${label} needs topics: { name: { schema } }.`);
+  }
+  const schemas = new Map<string, AnySchema>();
+  for (const [topic, config] of Object.entries(topics)) {
+    if (topic === "" || isReservedTopic(topic)) {
+      throw new RealtimeError("INVALID_TOPIC", `${label}: the topic name "${topic}" is reserved: choose another.`);
+    }
+    if (!isSchema(config?.schema)) {
+      throw new RealtimeError(
+        "INVALID_SCHEMA",
+        `${label}: topic "${topic}" needs { schema } with a Standard Schema (zod, valibot, arktype, …) or staticSchema.`,
+      );
+    }
+    schemas.set(topic, config.schema);
+  }
+  return schemas;
+}
+
+function createChannel(name: string, topics: readonly string[], schemas: Map<string, AnySchema>): object {
+  const refs: Record<string, object> = {};
+  for (const [topic, schema] of schemas) {
+    refs[topic] = Object.freeze(hide({ channel: name, topic }, "~schema", schema));
+  }
+  return Object.freeze(hide({ name, topics, ...refs }, "~channel", schemas));
+}
+
+/** Adds a property that neither JSON nor a debugger's listing shows. */
+const hide = (target: object, key: string, value: unknown) => Object.defineProperty(target, key, { value });

@@ -1,0 +1,94 @@
+/** Frames: a message as a transport moves it. Encoded once, by the publisher, and only when somebody needs the text. */
+import { decode, encode, type Kinds, type Snapshot } from "./codec.js";
+import { RealtimeError } from "./errors.js";
+import type { AnyMessage } from "./message.js";
+
+/**
+ * One message on its way through a transport, which stores and moves it without reading it.
+ * A transport that keeps everything in this process may keep the frame itself; then nothing is ever encoded.
+ */
+export interface Frame {
+  readonly topic: string;
+  /** The message as JSON text: `topic`, `data`, `kinds`, `createdAt`. Made when first read. */
+  readonly payload: string;
+  /** `payload` less the time: equal for equal content. Compared where an idempotency key comes a second time. */
+  readonly content: string;
+  /** Idempotency key: within the transport's window, a channel takes one message per key. */
+  readonly key: string | undefined;
+  /** Roughly the bytes of `payload`, known without encoding. */
+  readonly size: number;
+}
+
+/** A frame with the place that it got in its channel. */
+export interface Delivery {
+  /** The message's id: its position, or random where the transport doesn't replay. */
+  readonly id: string;
+  readonly frame: Pick<Frame, "topic" | "payload">;
+}
+
+/** Characters that a frame has beside its payload's data. */
+const ENVELOPE = 48;
+
+/** What a frame that was made in this process knows without decoding. */
+interface LocalFrame extends Frame {
+  readonly "~message": { readonly data: unknown; readonly createdAt: number };
+}
+
+/** Makes a frame of a payload that was parsed. `createdAt` in milliseconds since the Unix epoch. */
+export function createFrame(
+  topic: string,
+  payload: Snapshot,
+  createdAt: number,
+  key: string | undefined,
+): Frame {
+  let content: string | undefined;
+  const frame: LocalFrame = {
+    topic,
+    key,
+    size: payload.size + topic.length + ENVELOPE,
+    "~message": { data: payload.data, createdAt },
+    get content() {
+      if (content === undefined) {
+        const { data, kinds } = encode(payload);
+        content = JSON.stringify({ topic, data, kinds });
+      }
+      return content;
+    },
+    get payload() {
+      return `${this.content.slice(0, -1)},"createdAt":${createdAt}}`;
+    },
+  };
+  return frame;
+}
+
+/** The message of a delivery: as it was published in this process, else decoded. Throws `INVALID_PAYLOAD`. */
+export function readDelivery(channel: string, { id, frame }: Delivery): AnyMessage {
+  const local = (frame as Partial<LocalFrame>)["~message"];
+  if (!local) return readPayload(channel, id, readJson(frame.payload));
+  return { channel, topic: frame.topic, data: local.data, id, createdAt: new Date(local.createdAt) };
+}
+
+/** A parsed payload, as a message. Throws `INVALID_PAYLOAD`. */
+export function readPayload(channel: string, id: string, payload: unknown): AnyMessage {
+  const { topic, data, kinds, createdAt } = (payload ?? {}) as {
+    topic?: unknown;
+    data?: unknown;
+    kinds?: Kinds;
+    createdAt?: unknown;
+  };
+  if (typeof topic !== "string" || typeof createdAt !== "number") {
+    throw new RealtimeError(
+      "INVALID_PAYLOAD",
+      `Message ${id} of channel "${channel}" has no topic or no createdAt.`,
+    );
+  }
+  return { channel, topic, data: decode(data, kinds), id, createdAt: new Date(createdAt) };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RealtimeError("INVALID_PAYLOAD", "A stored message isn't JSON.", { cause });
+  }
+}

@@ -1,0 +1,43 @@
+/** Whether two patterns can give one name: the intersection of two small regular languages. */
+import type { Pattern } from "./name.js";
+
+type Names = Pick<Pattern, "literals" | "unreserved">;
+
+/** One place of a pattern: a character, or a param's value (one character or more). */
+type Place = string | RegExp;
+
+/** Whether some name belongs to both. A literal name is a pattern without params. */
+export function namesOverlap(a: Names, b: Names): boolean {
+  const left = placesOf(a);
+  const right = placesOf(b);
+  // Walks both at once, a character at a time; a pair of places that was tried need not be tried again.
+  const tried = new Set<number>();
+  const todo: [number, number][] = [[0, 0]];
+  for (let next = todo.pop(); next; next = todo.pop()) {
+    const [i, j] = next;
+    if (i === left.length && j === right.length) return true;
+    const key = i * (right.length + 1) + j;
+    const x = left[i];
+    const y = right[j];
+    if (tried.has(key) || x === undefined || y === undefined || !meet(x, y)) continue;
+    tried.add(key);
+    todo.push([i + 1, j + 1]);
+    // A value may go on, and take the other side's next character too.
+    if (x instanceof RegExp) todo.push([i, j + 1]);
+    if (y instanceof RegExp) todo.push([i + 1, j]);
+  }
+  return false;
+}
+
+function placesOf({ literals, unreserved }: Names): Place[] {
+  return literals.flatMap((text, i) =>
+    i === 0 ? [...text] : [new RegExp(`[${unreserved}%]`), ...text],
+  );
+}
+
+function meet(a: Place, b: Place): boolean {
+  // Any two values share a letter.
+  if (typeof a !== "string" && typeof b !== "string") return true;
+  if (typeof a === "string") return typeof b === "string" ? a === b : b.test(a);
+  return typeof b === "string" && a.test(b);
+}

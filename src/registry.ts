@@ -1,0 +1,123 @@
+/** `registry`: the channels of an app, found by name. */
+import type { Channel, ChannelDef } from "./channel.js";
+import { RealtimeError } from "./errors.js";
+import { namesOverlap } from "./name-overlap.js";
+import { type Pattern, parsePattern } from "./name.js";
+
+// biome-ignore-start lint/suspicious/noExplicitAny: "a channel of whatever topics"; a narrower bound would be invariant.
+type AnyEntry =
+  | { readonly name: string; readonly "~channel": { readonly name: string; readonly map: any } }
+  | { readonly pattern: string; readonly "~def": { readonly name: string; readonly map: any } };
+// biome-ignore-end lint/suspicious/noExplicitAny: as above
+
+/** What `registry` takes: literal and pattern channels, by a name of your choice. */
+export type RegistryEntries = { readonly [entry: string]: AnyEntry };
+
+type FactsOf<C> = C extends { readonly "~channel": infer F } ? F : C extends { readonly "~def": infer F } ? F : never;
+type NameIn<C> = FactsOf<C>["name" & keyof FactsOf<C>] & string;
+type MapIn<C> = FactsOf<C>["map" & keyof FactsOf<C>];
+type ParamsIn<C> = C extends { readonly $params: infer P } ? P : Readonly<Record<never, never>>;
+
+/** The channel that a name of type `N` belongs to. */
+export type ChannelNamed<R, N extends string> = {
+  [E in keyof R]: N extends NameIn<R[E]> ? Channel<N, MapIn<R[E]>> : never;
+}[keyof R];
+
+/** What {@link Registry.match} finds: a union that narrows by `entry`. */
+export type RegistryMatch<R> = {
+  [E in keyof R]: {
+    /** Its key in the registry. */
+    readonly entry: E;
+    readonly channel: Channel<NameIn<R[E]>, MapIn<R[E]>>;
+    /** Empty for a literal name. */
+    readonly params: ParamsIn<R[E]>;
+    readonly topics: readonly (keyof MapIn<R[E]> & string)[];
+  };
+}[keyof R];
+
+/** The channels of an app. */
+export interface Registry<R> {
+  readonly channels: R;
+  /** The channel of that name. Throws `UNKNOWN_CHANNEL`. */
+  channel<const N extends string>(name: N): ChannelNamed<R, N>;
+  /** The channel of that name with its params, or `undefined` where there is none. */
+  match(name: string): RegistryMatch<R> | undefined;
+}
+
+/** A {@link Registry} of whatever channels. */
+export type AnyRegistry = Registry<RegistryEntries>;
+
+/**
+ * Gathers channels, so that one can be found by its name at run time: for a token endpoint, or a router.
+ * Throws `INVALID_REGISTRY` where two channels could have one name, or where a name is a function (it can't be read back).
+ *
+ * @example
+ * ```ts
+ * const channels = registry({ pipeline, chat });
+ * channels.match("pipeline:42"); // { entry: "pipeline", params: { runId: "42" }, … }
+ * ```
+ */
+export function registry<const R extends RegistryEntries>(channels: R): Registry<R> {
+  const entries = Object.entries(channels).map(([entry, given]) => toEntry(entry, given));
+  entries.forEach((a, i) => {
+    const b = entries.slice(0, i).find((other) => namesOverlap(a.names, other.names));
+    if (b) {
+      throw new RealtimeError(
+        "INVALID_REGISTRY",
+        `"${b.entry}" (${b.names.source}) and "${a.entry}" (${a.names.source}) can have the same name. Give one another prefix.`,
+      );
+    }
+  });
+
+  const match = (name: string) => {
+    for (const { entry, names, given } of entries) {
+      const params = names.parse(name);
+      if (!params) continue;
+      const channel = typeof given === "function" ? given(params) : given;
+      return { entry, channel, params, topics: channel.topics };
+    }
+    return undefined;
+  };
+  const found = {
+    channels: Object.freeze({ ...channels }),
+    match,
+    channel(name: string) {
+      const hit = match(name);
+      if (hit) return hit.channel;
+      throw new RealtimeError(
+        "UNKNOWN_CHANNEL",
+        `No channel has the name "${name}". Names: ${entries.map(({ names }) => names.source).join(", ")}.`,
+      );
+    },
+  };
+  // The mapped types above say per entry what the loops here do for all of them.
+  return Object.freeze(found) as unknown as Registry<R>;
+}
+
+type RuntimeChannel = { readonly topics: readonly string[] };
+
+interface Entry {
+  readonly entry: string;
+  readonly names: Pick<Pattern, "source" | "parse" | "literals" | "unreserved">;
+  readonly given: RuntimeChannel | ChannelDef<string, [unknown], unknown>;
+}
+
+function toEntry(entry: string, given: unknown): Entry {
+  const shape = (typeof given === "object" || typeof given === "function" ? given : null) as {
+    name?: unknown;
+    pattern?: unknown;
+    "~channel"?: unknown;
+  } | null;
+  if (typeof given === "object" && typeof shape?.name === "string" && shape["~channel"]) {
+    const name = shape.name;
+    const names = { source: name, literals: [name], unreserved: "", parse: (n: string) => (n === name ? {} : undefined) };
+    return { entry, names, given: given as RuntimeChannel };
+  }
+  if (typeof given === "function" && typeof shape?.pattern === "string") {
+    return { entry, names: parsePattern(shape.pattern), given: given as ChannelDef<string, [unknown], unknown> };
+  }
+  throw new RealtimeError(
+    "INVALID_REGISTRY",
+    `"${entry}" is no channel with a literal name or a pattern. A name that a function makes can't be read back: write it as a pattern, such as "run:{id}".`,
+  );
+}
