@@ -18,18 +18,18 @@ export function writeTree(folder, files) {
 }
 
 /**
- * Gives `use` a temporary folder that holds these files, and removes it afterwards.
+ * Gives `use` a temporary folder that holds these files, and removes it when `use` is done.
  *
  * @template T
  * @param {Record<string, string>} files
- * @param {(folder: string) => T} use
- * @returns {T}
+ * @param {(folder: string) => T | Promise<T>} use
+ * @returns {Promise<T>}
  */
-export function withTree(files, use) {
+export async function withTree(files, use) {
   const folder = mkdtempSync(path.join(os.tmpdir(), "halyard-"));
   try {
     writeTree(folder, files);
-    return use(folder);
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
