@@ -9,7 +9,14 @@ import {
   parsePattern,
 } from "./name.js";
 import { type AnySchema, isSchema } from "./schema.js";
-import { type InputOf, isReservedTopic, type OutputOf, type ReservedTopic, type Topic, type TopicRef } from "./topic.js";
+import {
+  type InputOf,
+  isReservedTopic,
+  type OutputOf,
+  type ReservedTopic,
+  type Topic,
+  type TopicRef,
+} from "./topic.js";
 
 /** What every channel has. */
 export interface ChannelBase<Name extends string, M> {
@@ -71,7 +78,10 @@ export type InferTopics<T extends TopicConfigs> = {
 
 /** Puts a sentence where a topic has a name that it may not have. */
 export type NoReserved<T> = {
-  readonly [K in Extract<keyof T, ReservedTopic>]: `The topic name "${K & string}" is reserved: choose another.`;
+  readonly [K in Extract<
+    keyof T,
+    ReservedTopic
+  >]: `The topic name "${K & string}" is reserved: choose another.`;
 };
 
 /** What `realtime.channel` gives for a name of type `N` and the arguments `A` of a name function. */
@@ -100,9 +110,14 @@ export type ChannelFor<N extends string, A extends readonly unknown[], M> = [A] 
  * pipeline({ runId: "42" }).name; // "pipeline:42"
  * ```
  */
-export function channel<const N extends string, const T extends TopicConfigs, A extends readonly unknown[] = never>(
-  config: { readonly name: N | ((...params: A) => N); readonly topics: T & NoReserved<T> },
-): ChannelFor<N, A, InferTopics<T>>;
+export function channel<
+  const N extends string,
+  const T extends TopicConfigs,
+  A extends readonly unknown[] = never,
+>(config: {
+  readonly name: N | ((...params: A) => N);
+  readonly topics: T & NoReserved<T>;
+}): ChannelFor<N, A, InferTopics<T>>;
 export function channel(config: {
   readonly name: string | ((...params: never[]) => string);
   readonly topics: TopicConfigs;
@@ -146,7 +161,10 @@ function readTopics(topics: TopicConfigs, label: string): Map<string, AnySchema>
   const schemas = new Map<string, AnySchema>();
   for (const [topic, config] of Object.entries(topics)) {
     if (topic === "" || isReservedTopic(topic)) {
-      throw new RealtimeError("INVALID_TOPIC", `${label}: the topic name "${topic}" is reserved: choose another.`);
+      throw new RealtimeError(
+        "INVALID_TOPIC",
+        `${label}: the topic name "${topic}" is reserved: choose another.`,
+      );
     }
     if (!isSchema(config?.schema)) {
       throw new RealtimeError(

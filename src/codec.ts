@@ -46,7 +46,8 @@ const tagOf = (value: object): string => Object.prototype.toString.call(value).s
 
 /** `["__proto__"] =` would set the prototype; a definition makes it a key like any other. */
 function put(target: object, key: string, value: unknown): void {
-  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === "__proto__")
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else (target as Record<string, unknown>)[key] = value;
 }
 
@@ -100,7 +101,8 @@ export function snapshot(value: unknown, where: string): Snapshot {
   };
 
   const copyObject = (node: object): unknown => {
-    if (ancestors.includes(node)) throw refuse("a reference to what holds it (a cycle). Send an id in its place");
+    if (ancestors.includes(node))
+      throw refuse("a reference to what holds it (a cycle). Send an id in its place");
     if (ancestors.length >= MAX_DEPTH) throw refuse(`more than ${MAX_DEPTH} levels deep`);
     ancestors.push(node);
     size += 2;
@@ -150,7 +152,8 @@ export function snapshot(value: unknown, where: string): Snapshot {
       throw refuse(`an instance of ${name}, which has no toJSON(). Send a plain object`);
     }
     const symbol = Object.getOwnPropertySymbols(node)[0];
-    if (symbol) throw refuse(`an object with the key ${String(symbol)}. Symbols can't travel: use a string key`);
+    if (symbol)
+      throw refuse(`an object with the key ${String(symbol)}. Symbols can't travel: use a string key`);
     const copied = {};
     for (const key of Object.keys(node)) {
       size += key.length + 4;
@@ -204,7 +207,8 @@ export function encode({ data, rich }: Snapshot): Encoded {
     if (node instanceof Set) return mark(path, "Set", plainList(node, path));
     if (node instanceof URL) return mark(path, "URL", node.href);
     const plain = {};
-    for (const [key, child] of Object.entries(node)) put(plain, key, plainOf(child, `${path}/${escapeKey(key)}`));
+    for (const [key, child] of Object.entries(node))
+      put(plain, key, plainOf(child, `${path}/${escapeKey(key)}`));
     return plain;
   };
 
@@ -224,7 +228,11 @@ export function decode(data: unknown, kinds: Kinds | undefined): unknown {
     let parent: unknown = root;
     for (const key of keys) parent = childOf(parent, key, path);
     const kind = kinds[path] as Kind;
-    put(parent as object, last, restore(kind === "undefined" ? undefined : childOf(parent, last, path), kind, path));
+    put(
+      parent as object,
+      last,
+      restore(kind === "undefined" ? undefined : childOf(parent, last, path), kind, path),
+    );
   }
   return root[""];
 }
@@ -274,7 +282,8 @@ const misfit = (path: string, why: string, cause?: unknown) =>
 // In steps, because a call takes only so many arguments.
 function toBase64(bytes: Uint8Array): string {
   let binary = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  for (let i = 0; i < bytes.length; i += 0x8000)
+    binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return btoa(binary);
 }
 

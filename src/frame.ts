@@ -29,36 +29,46 @@ export interface Delivery {
 /** Characters that a frame has beside its payload's data. */
 const ENVELOPE = 48;
 
-/** What a frame that was made in this process knows without decoding. */
-interface LocalFrame extends Frame {
+/** A frame that was made in this process: the payload as it was published, and its text only once somebody asks. */
+class LocalFrame implements Frame {
+  readonly topic: string;
+  readonly key: string | undefined;
+  readonly size: number;
+  /** Not recognized by its class: two copies of the package may be loaded. */
   readonly "~message": { readonly data: unknown; readonly createdAt: number };
+  readonly #snapshot: Snapshot;
+  #payload: string | undefined;
+
+  constructor(topic: string, snapshot: Snapshot, createdAt: number, key: string | undefined) {
+    this.topic = topic;
+    this.key = key;
+    this.size = snapshot.size + topic.length + ENVELOPE;
+    this["~message"] = { data: snapshot.data, createdAt };
+    this.#snapshot = snapshot;
+  }
+
+  get payload(): string {
+    if (this.#payload === undefined) {
+      const { data, kinds } = encode(this.#snapshot);
+      this.#payload = JSON.stringify({
+        topic: this.topic,
+        data,
+        kinds,
+        createdAt: this["~message"].createdAt,
+      });
+    }
+    return this.#payload;
+  }
+
+  get content(): string {
+    // The time stands last in the payload, so what comes before it is the content.
+    return this.payload.slice(0, this.payload.lastIndexOf(","));
+  }
 }
 
 /** Makes a frame of a payload that was parsed. `createdAt` in milliseconds since the Unix epoch. */
-export function createFrame(
-  topic: string,
-  payload: Snapshot,
-  createdAt: number,
-  key: string | undefined,
-): Frame {
-  let content: string | undefined;
-  const frame: LocalFrame = {
-    topic,
-    key,
-    size: payload.size + topic.length + ENVELOPE,
-    "~message": { data: payload.data, createdAt },
-    get content() {
-      if (content === undefined) {
-        const { data, kinds } = encode(payload);
-        content = JSON.stringify({ topic, data, kinds });
-      }
-      return content;
-    },
-    get payload() {
-      return `${this.content.slice(0, -1)},"createdAt":${createdAt}}`;
-    },
-  };
-  return frame;
+export function createFrame(topic: string, payload: Snapshot, createdAt: number, key?: string): Frame {
+  return new LocalFrame(topic, payload, createdAt, key);
 }
 
 /** The message of a delivery: as it was published in this process, else decoded. Throws `INVALID_PAYLOAD`. */

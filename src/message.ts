@@ -18,11 +18,12 @@ export interface MessageOf<Name extends string, Topic, Data> {
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /** The messages of topics `K` of `M`: a union that narrows by `topic`. */
-export type Message<Name extends string, M, K extends keyof M = keyof M> = IsAny<M> extends true
-  ? MessageOf<string, string, unknown>
-  : K extends unknown
-    ? MessageOf<Name, K, OutputOf<M[K]>>
-    : never;
+export type Message<Name extends string, M, K extends keyof M = keyof M> =
+  IsAny<M> extends true
+    ? MessageOf<string, string, unknown>
+    : K extends unknown
+      ? MessageOf<Name, K, OutputOf<M[K]>>
+      : never;
 
 /** A message of a channel that is known at run time only. */
 export type AnyMessage = MessageOf<string, string, unknown>;

@@ -30,9 +30,7 @@ export function namesOverlap(a: Names, b: Names): boolean {
 }
 
 function placesOf({ literals, unreserved }: Names): Place[] {
-  return literals.flatMap((text, i) =>
-    i === 0 ? [...text] : [new RegExp(`[${unreserved}%]`), ...text],
-  );
+  return literals.flatMap((text, i) => (i === 0 ? [...text] : [new RegExp(`[${unreserved}%]`), ...text]));
 }
 
 function meet(a: Place, b: Place): boolean {

@@ -135,7 +135,8 @@ function checkParams(source: string, params: readonly string[], values: unknown)
     }
   }
   const extra = Object.keys(given).find((key) => !params.includes(key));
-  if (extra !== undefined) throw refuse(`there is no param ${quote(extra)}. Its params: ${params.join(", ")}.`);
+  if (extra !== undefined)
+    throw refuse(`there is no param ${quote(extra)}. Its params: ${params.join(", ")}.`);
   return given as Record<string, string>;
 }
 

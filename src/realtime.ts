@@ -14,7 +14,11 @@ type AnyDef = { readonly "~def": { readonly name: string; readonly map: any } };
 type AnyRef = Ref<any, any, string, string>;
 // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
-type Facts<C> = C extends { readonly "~channel": infer F } ? F : C extends { readonly "~def": infer F } ? F : never;
+type Facts<C> = C extends { readonly "~channel": infer F }
+  ? F
+  : C extends { readonly "~def": infer F }
+    ? F
+    : never;
 type NameOf<C> = Facts<C>["name" & keyof Facts<C>] & string;
 type MapOf<C> = Facts<C>["map" & keyof Facts<C>];
 type Listed<C, T> = T extends readonly (infer K)[] ? Extract<K, keyof MapOf<C>> : keyof MapOf<C>;
@@ -40,11 +44,10 @@ export declare namespace Realtime {
   >;
 
   /** What a subscriber receives: a union that narrows by `topic`. */
-  type Message<C extends AnyChannel | AnyDef, T extends readonly Topics<C>[] = readonly Topics<C>[]> = MessageOf<
-    NameOf<C>,
-    MapOf<C>,
-    Listed<C, T>
-  >;
+  type Message<
+    C extends AnyChannel | AnyDef,
+    T extends readonly Topics<C>[] = readonly Topics<C>[],
+  > = MessageOf<NameOf<C>, MapOf<C>, Listed<C, T>>;
 
   /** What `publish` takes for a reference, or for a topic of a channel. */
   type Input<C, K extends keyof MapOf<C> = keyof MapOf<C>> = C extends AnyRef

@@ -1,8 +1,8 @@
 /** `registry`: the channels of an app, found by name. */
 import type { Channel, ChannelDef } from "./channel.js";
 import { RealtimeError } from "./errors.js";
-import { namesOverlap } from "./name-overlap.js";
 import { type Pattern, parsePattern } from "./name.js";
+import { namesOverlap } from "./name-overlap.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: "a channel of whatever topics"; a narrower bound would be invariant.
 type AnyEntry =
@@ -13,7 +13,11 @@ type AnyEntry =
 /** What `registry` takes: literal and pattern channels, by a name of your choice. */
 export type RegistryEntries = { readonly [entry: string]: AnyEntry };
 
-type FactsOf<C> = C extends { readonly "~channel": infer F } ? F : C extends { readonly "~def": infer F } ? F : never;
+type FactsOf<C> = C extends { readonly "~channel": infer F }
+  ? F
+  : C extends { readonly "~def": infer F }
+    ? F
+    : never;
 type NameIn<C> = FactsOf<C>["name" & keyof FactsOf<C>] & string;
 type MapIn<C> = FactsOf<C>["map" & keyof FactsOf<C>];
 type ParamsIn<C> = C extends { readonly $params: infer P } ? P : Readonly<Record<never, never>>;
@@ -110,11 +114,20 @@ function toEntry(entry: string, given: unknown): Entry {
   } | null;
   if (typeof given === "object" && typeof shape?.name === "string" && shape["~channel"]) {
     const name = shape.name;
-    const names = { source: name, literals: [name], unreserved: "", parse: (n: string) => (n === name ? {} : undefined) };
+    const names = {
+      source: name,
+      literals: [name],
+      unreserved: "",
+      parse: (n: string) => (n === name ? {} : undefined),
+    };
     return { entry, names, given: given as RuntimeChannel };
   }
   if (typeof given === "function" && typeof shape?.pattern === "string") {
-    return { entry, names: parsePattern(shape.pattern), given: given as ChannelDef<string, [unknown], unknown> };
+    return {
+      entry,
+      names: parsePattern(shape.pattern),
+      given: given as ChannelDef<string, [unknown], unknown>,
+    };
   }
   throw new RealtimeError(
     "INVALID_REGISTRY",

@@ -71,7 +71,9 @@ function outputOf(result: StandardSchemaV1.Result<unknown>, where: string): unkn
   if (!result.issues) return result.value;
   const issues = result.issues.map(toIssue);
   const list = issues.map(({ path, message }) => `\n  ${pathText(path)}: ${message}`).join("");
-  throw new RealtimeError("INVALID_PAYLOAD", `${where}: the payload doesn't fit the schema.${list}`, { issues });
+  throw new RealtimeError("INVALID_PAYLOAD", `${where}: the payload doesn't fit the schema.${list}`, {
+    issues,
+  });
 }
 
 function toIssue(issue: StandardSchemaV1.Issue): Issue {

@@ -61,7 +61,7 @@ function claimsOf(key: string): unknown {
   const payload = (key.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
   const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
   const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-  return { channel: claims["channel"], topics: claims["topics"], key };
+  return { channel: claims.channel, topics: claims.topics, key };
 }
 
 function isToken(value: unknown): value is PlainToken {

@@ -26,12 +26,7 @@ export type OutputOf<T> = T["output" & keyof T];
  * ```
  */
 // biome-ignore-start lint/suspicious/noExplicitAny: the bare `TopicRef` means "of whatever payload".
-export interface TopicRef<
-  In = any,
-  Out = any,
-  Name extends string = string,
-  Topic extends string = string,
-> {
+export interface TopicRef<In = any, Out = any, Name extends string = string, Topic extends string = string> {
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
   /** The channel's name. */
   readonly channel: Name;

@@ -49,13 +49,15 @@ export function fencesOf(markdown) {
 export function sourcesOf(markdown) {
   /** @type {Map<string, Source>} */
   const sources = new Map();
+  /** @type {{ line: number, text: string }[]} */
   const problems = [];
   const fences = fencesOf(markdown).filter(({ info }) => /^(ts|tsx|typescript)$/.test(info[0] ?? ""));
   const checked = fences.filter(({ info }) => !info.includes("no-check"));
   let last = "";
   for (const { info, start, column, lines } of checked) {
-    const [, verb, given] = /^\/\/ (file|continues)(?:: *(\S+))? *$/.exec(lines[0] ?? "") ?? [];
-    const name = given ?? (verb === "continues" ? last : `line-${start}.${info[0] === "tsx" ? "tsx" : "ts"}`);
+    const [, verb, given = ""] = /^\/\/ (file(?=:)|continues)(?:: *(.*?))? *$/.exec(lines[0] ?? "") ?? [];
+    const unnamed = verb === "continues" ? last : `line-${start}.${info[0] === "tsx" ? "tsx" : "ts"}`;
+    const name = given || unnamed;
     const refuse = (/** @type {string} */ text) => problems.push({ line: start, text });
     if (verb === "file" && !given) refuse("name the file: `// file: channels.ts`");
     else if (!/^[\w-][\w./-]*\.tsx?$/.test(name) || name.includes(".."))

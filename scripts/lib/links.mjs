@@ -57,12 +57,8 @@ export function brokenLinks(base, document) {
   const markdown = readFileSync(path.join(base, document), "utf8");
   return linksOf(markdown).flatMap(({ target, line }) => {
     if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(target)) return [];
-    const [written = "", anchor] = decodeURI(target).split("#");
-    const file = path.posix.join(
-      written === "" ? document : path.posix.dirname(document),
-      written && written,
-    );
-    const found = written === "" ? document : file;
+    const [written = "", anchor] = target.split("#");
+    const found = written === "" ? document : path.posix.join(path.posix.dirname(document), written);
     const problem = (/** @type {string} */ text) => [`${document}:${line}: link "${target}": ${text}`];
     if (found.startsWith("..")) return problem("it leaves the repository");
     if (!existsSync(path.join(base, found))) return problem(`there is no ${found}`);

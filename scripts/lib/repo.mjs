@@ -67,7 +67,7 @@ export function listFiles(folder) {
  * @param {string} success
  */
 export function report(problems, success) {
-  for (const problem of problems) console.error(problem);
+  for (const problem of problems) console.log(problem);
   console.log(problems.length === 0 ? success : `${problems.length} problem(s).`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }

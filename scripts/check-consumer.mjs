@@ -1,0 +1,144 @@
+// @ts-check
+/**
+ * Uses the package as its users do: packs it, unpacks it beside what a user would have installed, outside of this
+ * repository, compiles README.md's example with every supported TypeScript, and runs it.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { sourcesOf } from "./lib/fences.mjs";
+import { compilers, isMain, report, root, run } from "./lib/repo.mjs";
+import { packInto, wrongContents } from "./lib/tarball.mjs";
+import { writeTree } from "./lib/temp-tree.mjs";
+
+/** What a user has beside the package and its dependencies. Optional peers are left out: nothing may need them to load. */
+const brought = ["zod", "valibot", "ws", "@types/node", "@types/ws"];
+
+/** Entries that are of no use without a peer. */
+const needPeer = ["./package.json", "./react", "./codegen/vite"];
+
+/** An example is "big" from this many lines on: shorter fences show a single call. */
+const bigExample = 10;
+
+/** The README's example has to end by itself. In milliseconds. */
+const timeLimit = 30_000;
+
+/**
+ * @param {string} packageRoot
+ * @param {string} consumer An empty folder outside of the repository.
+ * @param {(line: string) => void} log
+ * @param {typeof compilers} used The compilers to try; the last one's output is run.
+ * @returns {string[]} Problems.
+ */
+export function checkConsumer(packageRoot, consumer, log, used = compilers) {
+  const installed = path.join(consumer, "node_modules", "halyard");
+  const files = packInto(packageRoot, installed);
+  const problems = wrongContents(installed, files);
+  log(`packed ${files.length} files`);
+
+  const manifest = readManifest(installed);
+  const linked = link([...Object.keys(manifest.dependencies ?? {}), ...brought], consumer);
+  log(`installed beside it: ${linked.join(", ")}`);
+
+  const example = readExample(packageRoot);
+  if (!example) return [...problems, `README.md has no \`\`\`ts fence of ${bigExample} lines or more`];
+  const entries = Object.keys(manifest.exports ?? {})
+    .filter((entry) => entry.startsWith(".") && !needPeer.includes(entry))
+    .map((entry) => `halyard${entry.slice(1)}`);
+  writeTree(consumer, {
+    ...example.files,
+    "package.json": `{ "type": "module" }`,
+    "entries.ts": entries.map((entry, i) => `import * as e${i} from "${entry}";\nvoid e${i};\n`).join(""),
+    "commonjs.cts": `import { realtime } from "halyard";\nrealtime.channel satisfies Function;\n`,
+    "required.cjs": `for (const entry of ${JSON.stringify(entries)}) require(entry);
+if (typeof require("halyard").realtime?.channel !== "function") throw new Error("no realtime.channel");\n`,
+  });
+
+  const step = (/** @type {string} */ what, /** @type {ReturnType<typeof run>} */ { ok, output }) => {
+    if (ok) log(what);
+    else problems.push(`${what}: failed\n${output}`);
+    return ok;
+  };
+  const node = (/** @type {string[]} */ ...args) =>
+    run(process.execPath, args, { cwd: consumer, timeout: timeLimit });
+  let compiled = true;
+  for (const { name, tsc } of used) {
+    const config = `tsconfig.${name}.json`;
+    writeTree(consumer, {
+      [config]: JSON.stringify(tsconfig([example.main, "entries.ts", "commonjs.cts"], name)),
+    });
+    const result = run(process.execPath, [tsc, "-p", config, "--pretty", "false"], { cwd: consumer });
+    compiled =
+      step(`compiled README.md's example and ${entries.length} entries with ${name}`, result) && compiled;
+  }
+  const emitted = path.join(`out-${used.at(-1)?.name}`, example.main.replace(/\.tsx?$/, ".js"));
+  if (compiled) step(`ran README.md's example (${example.main})`, node(emitted));
+  step(`required ${entries.length} entries from CommonJS`, node("required.cjs"));
+  for (const [name, file] of Object.entries(manifest.bin ?? {})) {
+    step(`ran ${name} --help`, node(path.join(installed, file), "--help"));
+  }
+  return problems;
+}
+
+/** @param {string} folder */
+const readManifest = (folder) => JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+
+/** @param {string[]} files @param {string} compiler */
+const tsconfig = (files, compiler) => ({
+  compilerOptions: {
+    target: "es2022",
+    module: "nodenext",
+    types: ["node"],
+    strict: true,
+    skipLibCheck: false,
+    rootDir: ".",
+    outDir: `out-${compiler}`,
+  },
+  files,
+});
+
+/**
+ * README.md's first big example, with the named fences that it may import.
+ *
+ * @param {string} packageRoot
+ */
+function readExample(packageRoot) {
+  const readme = path.join(packageRoot, "README.md");
+  const { sources } = sourcesOf(existsSync(readme) ? readFileSync(readme, "utf8") : "");
+  const main = sources.find(({ lines }) => lines.length >= bigExample)?.name;
+  if (!main) return undefined;
+  return {
+    main,
+    files: Object.fromEntries(sources.map(({ name, lines }) => [name, `${lines.join("\n")}\n`])),
+  };
+}
+
+/**
+ * Links packages, and what they depend on, from this repository's node_modules.
+ *
+ * @param {string[]} names
+ * @param {string} consumer
+ * @returns {string[]} The linked packages.
+ */
+function link(names, consumer) {
+  const wanted = new Set(names);
+  // A set may grow while it is walked.
+  for (const name of wanted) {
+    const source = path.join(root, "node_modules", name);
+    // A dependency of a dependency may be nested below it, where it is found through the link.
+    if (!existsSync(source)) continue;
+    const target = path.join(consumer, "node_modules", name);
+    mkdirSync(path.dirname(target), { recursive: true });
+    symlinkSync(source, target, "dir");
+    for (const dependency of Object.keys(readManifest(source).dependencies ?? {})) wanted.add(dependency);
+  }
+  return [...wanted];
+}
+
+if (isMain(import.meta.url)) {
+  const consumer = mkdtempSync(path.join(os.tmpdir(), "halyard-consumer-"));
+  const problems = checkConsumer(root, consumer, (line) => console.log(`- ${line}`));
+  if (problems.length === 0) rmSync(consumer, { recursive: true, force: true });
+  else console.log(`The consumer's project is left in ${consumer}.`);
+  report(problems, "A user's project compiles and runs.");
+}

@@ -1,0 +1,116 @@
+// @ts-check
+import { spawn } from "node:child_process";
+import { root } from "./repo.mjs";
+
+/** @typedef {import("../steps.mjs").Step} Step */
+/** @typedef {{ name: string, outcome: "passed" | "failed" | "skipped", note: string }} Result */
+/** @typedef {(line: string) => void} Print */
+
+/** A command that hangs is a failure. In milliseconds. */
+const timeLimit = 15 * 60_000;
+
+/**
+ * The steps that were asked for, in their own order; all where none was.
+ *
+ * @param {Step[]} steps
+ * @param {string[]} names
+ */
+export function chooseSteps(steps, names) {
+  const unknown = names.find((name) => !steps.some((step) => step.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no step "${unknown}". Steps: ${steps.map(({ name }) => name).join(", ")}.`);
+  }
+  return names.length === 0 ? steps : steps.filter(({ name }) => names.includes(name));
+}
+
+/**
+ * Runs steps one after the other and prints what became of them; the last line counts.
+ *
+ * @param {Step[]} steps
+ * @param {{ print: Print, ci: boolean }} options `ci`: a step that lacks something fails instead of being skipped.
+ * @returns {Promise<boolean>} Whether no step failed.
+ */
+export async function runSteps(steps, { print, ci }) {
+  /** @type {Result[]} */
+  const results = [];
+  /** @type {Step | undefined} */
+  let broken;
+  for (const step of steps) {
+    const result = broken
+      ? skip(step, `"${broken.name}" failed, and this needs it`, print)
+      : await runStep(step, { print, ci });
+    results.push(result);
+    if (step.needed && result.outcome === "failed") broken = step;
+  }
+
+  const width = Math.max(...steps.map(({ name }) => name.length));
+  print("");
+  for (const { name, outcome, note } of results)
+    print(`${name.padEnd(width)}  ${outcome.padEnd(7)}  ${note}`);
+  const count = (/** @type {Result["outcome"]} */ outcome) =>
+    results.filter((result) => result.outcome === outcome).length;
+  print("");
+  print(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
+  return count("failed") === 0;
+}
+
+/**
+ * @param {Step} step
+ * @param {{ print: Print, ci: boolean }} options
+ * @returns {Promise<Result>}
+ */
+async function runStep(step, { print, ci }) {
+  const { name, commands = [], live = [] } = step;
+  const lacking = step.lacks?.();
+  if (lacking && !ci) return skip(step, lacking, print);
+  if (lacking) {
+    print(`FAILED ${name}: ${lacking}`);
+    return { name, outcome: "failed", note: lacking };
+  }
+
+  print(`${name} …`);
+  const start = performance.now();
+  const failed = [];
+  // All of them, even after a failure: each has something of its own to say.
+  for (const command of [...commands, ...live]) {
+    const { ok, output } = await execute(command, live.includes(command));
+    if (ok) continue;
+    failed.push(readable(command));
+    if (output) print(output.trimEnd());
+    print(`failed: ${readable(command)}`);
+  }
+  const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  print(`${failed.length === 0 ? "passed" : "FAILED"} ${name} (${seconds})`);
+  return failed.length === 0
+    ? { name, outcome: "passed", note: seconds }
+    : { name, outcome: "failed", note: failed.join("; ") };
+}
+
+/** @param {Step} step @param {string} why @param {Print} print @returns {Result} */
+function skip({ name }, why, print) {
+  print(`SKIPPED ${name}: ${why}`);
+  return { name, outcome: "skipped", note: why };
+}
+
+/**
+ * @param {string[]} command
+ * @param {boolean} live Whether its output is shown while it comes; otherwise it is collected.
+ * @returns {Promise<{ ok: boolean, output: string }>}
+ */
+function execute([program = "", ...args], live) {
+  return new Promise((resolve) => {
+    let output = "";
+    const stdio = live ? "inherit" : "pipe";
+    const child = spawn(program, args, { cwd: root, stdio, timeout: timeLimit });
+    child.stdout?.setEncoding("utf8").on("data", (text) => (output += text));
+    child.stderr?.setEncoding("utf8").on("data", (text) => (output += text));
+    child.on("error", (error) => resolve({ ok: false, output: error.message }));
+    child.on("close", (code, signal) => {
+      resolve({ ok: code === 0, output: signal ? `${output}\nended by ${signal}` : output });
+    });
+  });
+}
+
+/** @param {string[]} command */
+const readable = (command) =>
+  command.map((word) => (word === process.execPath ? "node" : word.replace(`${root}/`, ""))).join(" ");

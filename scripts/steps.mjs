@@ -1,0 +1,56 @@
+// @ts-check
+/** The steps of `npm test`, in order. */
+import { findChromium } from "./lib/chromium.mjs";
+import { bin, tsc } from "./lib/repo.mjs";
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string[][]} [commands] Their output is shown after a failure.
+ * @property {string[][]} [live] Run after these; their output is shown while it comes.
+ * @property {boolean} [needed] No later step makes sense without this one.
+ * @property {() => string | undefined} [lacks] What isn't installed and how to get it. Such a step is skipped.
+ */
+
+const node = process.execPath;
+const npm = ["npm", "--silent"];
+/** A check's own tests come first: a check that can't fail proves nothing. */
+const check = (/** @type {string} */ name) => [
+  [node, "--test", `scripts/${name}.test.mjs`],
+  [node, `scripts/${name}.mjs`],
+];
+const vitest = (/** @type {string} */ project) => [bin("vitest"), "run", "--project", project];
+
+/** @type {Step[]} */
+export const steps = [
+  { name: "build", needed: true, commands: [[...npm, "run", "build"]] },
+  { name: "lint", commands: [[bin("biome"), "ci", "."]] },
+  {
+    name: "types",
+    commands: ["tsconfig.json", "tsconfig.browser.json", "scripts/tsconfig.json"].map((file) => [
+      node,
+      tsc,
+      "-p",
+      file,
+    ]),
+  },
+  { name: "layers", commands: check("check-imports") },
+  { name: "budgets", commands: check("check-size") },
+  { name: "unit", commands: [[node, "--test", "scripts/test.test.mjs"]], live: [vitest("unit")] },
+  { name: "type-tests", commands: [[bin("tsd")]] },
+  { name: "docs", commands: check("check-docs") },
+  {
+    name: "package",
+    commands: [
+      [bin("publint"), "--strict"],
+      [bin("attw"), "--pack", ".", "--profile", "esm-only"],
+    ],
+  },
+  { name: "consumer", commands: check("check-consumer") },
+  {
+    name: "end-to-end",
+    live: [vitest("e2e")],
+    lacks: () =>
+      findChromium() ? undefined : "Chromium isn't installed; `npm run setup` installs it (Debian, root)",
+  },
+];

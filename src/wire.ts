@@ -1,0 +1,27 @@
+/** What the client asks of a *wire*: the line that reaches a browser. It moves frames of `docs/PROTOCOL.md` as text. */
+
+/** What a wire tells its user. Nothing is called after `closed`. */
+export interface WireEvents {
+  /** Frames can be sent. At most once. */
+  open(): void;
+  /** A frame came. */
+  frame(text: string): void;
+  /** The line is gone, or never came to be. Exactly once. `code` is a WebSocket close code (RFC 6455, section 7.4). */
+  closed(code: number, reason: string): void;
+}
+
+/** A line that was opened. */
+export interface WireConnection {
+  /** Sends a frame. Ignored before `open` and after `closed`. */
+  send(text: string): void;
+  /** Ends the line. `closed` follows at once, unless it was called already. */
+  close(code: number, reason: string): void;
+}
+
+/** A way to reach a gateway. */
+export interface Wire {
+  /** For errors: `"websocket"`. */
+  readonly name: string;
+  /** Opens a line. `url` is absolute, `http:` or `https:`. Throws only for what no second attempt can mend. */
+  connect(url: string, events: WireEvents): WireConnection;
+}

@@ -1,0 +1,62 @@
+/** What a case of the suite is, and what it is given. */
+import type { Frame } from "../../src/frame.js";
+import type {
+  HistoryPage,
+  Published,
+  SubscribeAt,
+  Supports,
+  Transport,
+  TransportSubscription,
+} from "../../src/transport.js";
+import type { Recorder } from "./recorder.js";
+
+/** What `supports` can claim, and the suite then proves. */
+export type Capability = "replay" | "keys" | "shared";
+
+/** One case of the suite. */
+export interface ConformanceCase {
+  /** As the test is called. */
+  readonly name: string;
+  /** In one line: what goes wrong for users where it fails. */
+  readonly why: string;
+  /** It runs only where all of these are claimed. */
+  readonly needs?: readonly Capability[];
+  /** It runs only where this is *not* claimed. */
+  readonly unless?: Capability;
+  run(context: CaseContext): Promise<void>;
+}
+
+/** A transport that was made for one case, and what helps to try it. Whatever waits here has a deadline. */
+export interface CaseContext {
+  readonly transport: Transport;
+  /** A second instance on the same broker where `supports.shared`; else the transport itself. */
+  readonly peer: Transport;
+  /** What the suite was told, rather than what the transport says. */
+  readonly supports: Supports;
+  /** How often a race is tried. */
+  readonly rounds: number;
+  /** What `resources` counts, if it was given. */
+  resources(): number | undefined;
+  /** A name that no other case has. The same `label` gives the same name within a case. */
+  channel(label?: string): string;
+  /** A sink that isn't subscribed yet. */
+  recorder(): Recorder;
+  /** Subscribes a new sink. */
+  listen(channel: string, at?: SubscribeAt, via?: Transport): Promise<Listening>;
+  /** Publishes a batch; there is one result per frame, or it fails. */
+  publish(channel: string, batch: readonly Frame[], via?: Transport): Promise<readonly Published[]>;
+  /** Publishes a batch that must be taken; gives its ids. */
+  send(channel: string, batch: readonly Frame[], via?: Transport): Promise<string[]>;
+  /** One page of the history. `limit` defaults to 1,000. */
+  history(channel: string, query?: { after?: string; limit?: number }): Promise<HistoryPage>;
+  /** Makes the transport drop whatever of the channel's history stands after this position. */
+  trimPast(channel: string, position: string): Promise<void>;
+  /** Rejects where a promise takes longer than the deadline. */
+  soon<T>(promise: Promise<T>, what: string): Promise<T>;
+}
+
+/** A subscription and its sink. */
+export interface Listening {
+  readonly sink: Recorder;
+  readonly subscription: TransportSubscription;
+}
