@@ -1,6 +1,6 @@
 // @ts-check
 /** Compiles the package into dist/, from nothing. */
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root, run, tsc } from "./lib/repo.mjs";
 
@@ -11,6 +11,9 @@ const { ok, output } = run(process.execPath, [tsc, "-p", "tsconfig.build.json"])
 if (output) console.log(output);
 if (!ok) process.exit(1);
 
-const command = path.join(dist, "codegen", "cli.js");
-if (existsSync(command)) chmodSync(command, 0o755);
+// A command can be run straight from here, as it can be once npm has installed it.
+const { bin = {} } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+for (const command of Object.values(bin).map((file) => path.join(root, file))) {
+  if (existsSync(command)) chmodSync(command, 0o755);
+}
 console.log("Built dist/.");

@@ -9,7 +9,7 @@ import { importsOf, targetOf } from "./lib/imports.mjs";
 import { isMain, listFiles, report, root } from "./lib/repo.mjs";
 
 const folders = ["src", "transports", "codegen", "type-tests", "examples", "benchmarks", "docs", "test"];
-const isTest = (/** @type {string} */ file) => /\.test\.tsx?$/.test(file);
+const isTest = (/** @type {string} */ file) => /\.test(-support)?\.tsx?$/.test(file);
 const isShipped = (/** @type {string} */ file) => /^(src|transports|codegen)\//.test(file);
 
 /**

@@ -73,6 +73,7 @@ refused("src/inngest/index.ts", `import { a } from "inngest";`);
 // Transports
 accepted("transports/redis/index.ts", `import type { Transport } from "../../src/transport.js";`);
 accepted("transports/redis/index.ts", `import { a } from "./stream/read.js";`);
+accepted("transports/websocket/index.ts", `import type { Wire } from "../../src/wire.js";`);
 refused("transports/redis/index.ts", `import { a } from "../../src/channel.js";`);
 refused("transports/redis/index.ts", `import { a } from "../../src/codec.js";`);
 refused("transports/redis/index.ts", `import { a } from "../memory/index.js";`);
@@ -107,6 +108,7 @@ refused("test/a.test.ts", `import { a } from "react";`);
 accepted("src/client/subscribe.test.ts", `import { test } from "vitest";`);
 accepted("src/client/subscribe.test.ts", `import { createServer } from "node:http";`);
 accepted("src/client/subscribe.test.ts", `import { a } from "../testing/index.js";`);
+accepted("src/server/node/client.test-support.ts", `import { WebSocket } from "ws";`);
 accepted("transports/redis/redis.test.ts", `import { a } from "../conformance/index.js";`);
 refused("src/client/subscribe.test.ts", `import { a } from "../server/app.js";`);
 refused("src/client/subscribe.test.ts", `import { a } from "playwright-core";`);

@@ -15,7 +15,7 @@
 const core = "src/*.ts";
 const client = "src/client/**";
 const server = "src/server/**";
-const contract = "src/{transport,position,frame,errors,message,queue,duration,name}.ts";
+const contract = "src/{transport,wire,position,frame,errors,message,queue,duration,name}.ts";
 
 /** @type {Layer[]} */
 export const layers = [
@@ -119,7 +119,7 @@ export const exceptions = [
   { files: "codegen/read/**", may: "ts-morph", because: "one reader knows the compiler" },
 ];
 
-/** What test files beside the sources may import beyond their layer. */
+/** What `*.test.ts` and `*.test-support.ts` beside the sources may import beyond their layer. */
 export const inTests = [
   ...["vitest", "zod", "valibot", "arktype", "ws", "node:*", "computed"],
   ...["src/testing/**", "transports/conformance/**", "transports/memory/**"],

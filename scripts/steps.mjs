@@ -16,7 +16,7 @@ const node = process.execPath;
 const npm = ["npm", "--silent"];
 /** A check's own tests come first: a check that can't fail proves nothing. */
 const check = (/** @type {string} */ name) => [
-  [node, "--test", `scripts/${name}.test.mjs`],
+  [node, "--test", "--test-reporter=spec", `scripts/${name}.test.mjs`],
   [node, `scripts/${name}.mjs`],
 ];
 const vitest = (/** @type {string} */ project) => [bin("vitest"), "run", "--project", project];
@@ -36,7 +36,11 @@ export const steps = [
   },
   { name: "layers", commands: check("check-imports") },
   { name: "budgets", commands: check("check-size") },
-  { name: "unit", commands: [[node, "--test", "scripts/test.test.mjs"]], live: [vitest("unit")] },
+  {
+    name: "unit",
+    commands: [[node, "--test", "--test-reporter=spec", "scripts/test.test.mjs"]],
+    live: [vitest("unit")],
+  },
   { name: "type-tests", commands: [[bin("tsd")]] },
   { name: "docs", commands: check("check-docs") },
   {

@@ -100,14 +100,16 @@ function skip({ name }, why, print) {
 function execute([program = "", ...args], live) {
   return new Promise((resolve) => {
     let output = "";
-    const stdio = live ? "inherit" : "pipe";
-    const child = spawn(program, args, { cwd: root, stdio, timeout: timeLimit });
+    const child = spawn(program, args, { cwd: root, stdio: live ? "inherit" : "pipe" });
+    const timer = setTimeout(() => child.kill("SIGKILL"), timeLimit);
+    const end = (/** @type {boolean} */ ok, /** @type {string} */ last) => {
+      clearTimeout(timer);
+      resolve({ ok, output: output + last });
+    };
     child.stdout?.setEncoding("utf8").on("data", (text) => (output += text));
     child.stderr?.setEncoding("utf8").on("data", (text) => (output += text));
-    child.on("error", (error) => resolve({ ok: false, output: error.message }));
-    child.on("close", (code, signal) => {
-      resolve({ ok: code === 0, output: signal ? `${output}\nended by ${signal}` : output });
-    });
+    child.on("error", (error) => end(false, error.message));
+    child.on("close", (code, signal) => end(code === 0, signal ? `\nended by ${signal}` : ""));
   });
 }
 

@@ -5,7 +5,7 @@ import { run } from "./repo.mjs";
 
 /** What has no place in a published package. */
 const unwanted = [
-  /\.test(-d)?\./,
+  /\.test(-d|-support)?\./,
   /(^|\/)(fixtures|__snapshots__|node_modules)\//,
   /^(scripts|test|type-tests|benchmarks)\//,
 ];

@@ -38,13 +38,19 @@ export async function runCase(one: ConformanceCase, options: CaseOptions): Promi
   const setup = await options.factory();
   try {
     await one.run(createContext(setup, options));
-  } finally {
-    const { deadline = 4_000 } = options;
-    for (const transport of [setup.transport, setup.peer]) {
-      if (transport) await within(transport.close(), deadline, () => "close() at the end of the case");
-    }
-    await setup.cleanup?.();
+  } catch (error) {
+    // What the case found matters more than what closing finds after it.
+    await release(setup, options).catch(() => {});
+    throw error;
   }
+  await release(setup, options);
+}
+
+async function release({ transport, peer, cleanup }: ConformanceSetup, { deadline = 4_000 }: CaseOptions) {
+  for (const each of [transport, peer]) {
+    if (each) await within(each.close(), deadline, () => "close() at the end of the case");
+  }
+  await cleanup?.();
 }
 
 const TRIM_BATCH = 500;

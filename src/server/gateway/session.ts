@@ -106,21 +106,13 @@ export function createSession(
 
   function refuse(id: number, error: unknown): void {
     drop(id);
-    if (isRealtimeError(error)) {
-      // A transport's failure may name hosts; the server hears it whole, the client that it happened.
-      const internal = error.code === "TRANSPORT_FAILED";
-      if (internal) onError(error);
-      const message = internal ? "The server can't reach its broker." : error.message;
-      return send({ type: "ended", id, code: error.code, message, retry: RETRY.has(error.code) });
-    }
-    onError(error);
-    send({
-      type: "ended",
-      id,
-      code: "INTERNAL",
-      message: "Something went wrong on the server.",
-      retry: true,
-    });
+    const known = isRealtimeError(error) ? error : undefined;
+    // A transport's failure may name hosts, and a bug may name anything: the server hears it whole, the client only of it.
+    const isInternal = known === undefined || known.code === "TRANSPORT_FAILED";
+    if (isInternal) onError(error);
+    const code = known?.code ?? "INTERNAL";
+    const message = isInternal ? "Something went wrong on the server." : known.message;
+    send({ type: "ended", id, code, message, retry: RETRY.has(code) });
   }
 
   function subscribe(frame: Extract<ClientFrame, { type: "subscribe" }>): void {

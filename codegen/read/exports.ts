@@ -1,0 +1,64 @@
+/** Finds what a project exports: each value once, under the name that a reader of its sources would look for. */
+import path from "node:path";
+import { ts } from "ts-morph";
+import { isGenerated } from "../header.js";
+
+/** A value that some module exports. */
+export interface Exported {
+  /** The symbol of the value itself, behind all aliases. */
+  readonly symbol: ts.Symbol;
+  /** The name to call it by. */
+  readonly name: string;
+  /** What to point at: its declaration, where that is the project's own; else the export. */
+  readonly node: ts.Node;
+}
+
+/** The project's own modules: neither declarations, nor packages, nor what was generated. */
+export const ownFiles = (program: ts.Program): readonly ts.SourceFile[] =>
+  program
+    .getSourceFiles()
+    .filter(
+      (file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file) && !isGenerated(file.text),
+    )
+    .toSorted((a, b) => (a.fileName < b.fileName ? -1 : 1));
+
+/** All values that these files export, in the order of files and of places. */
+export function exportedValues(files: readonly ts.SourceFile[], checker: ts.TypeChecker): readonly Exported[] {
+  const own = new Set(files);
+  const found = new Map<ts.Symbol, Exported & { readonly rank: number }>();
+  for (const file of files) {
+    const module = checker.getSymbolAtLocation(file);
+    for (const exported of module ? checker.getExportsOfModule(module) : []) {
+      const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      const declaration = symbol.declarations?.find(isValue);
+      if (!declaration || isGenerated(declaration.getSourceFile().text)) continue;
+      const declaredIn = declaration.getSourceFile();
+      // A name given where the value is declared comes first, then any name, then "default".
+      const rank = (declaredIn === file ? 0 : 2) + (exported.name === "default" ? 1 : 0);
+      const known = found.get(symbol);
+      if (known && known.rank <= rank) continue;
+      const node = own.has(declaredIn) ? declaration : (exported.declarations?.[0] ?? file);
+      found.set(symbol, { symbol, name: nameOf(exported, symbol, declaredIn), node, rank });
+    }
+  }
+  return [...found.values()].sort(byPlace);
+}
+
+const isValue = (node: ts.Declaration) =>
+  ts.isVariableDeclaration(node) || ts.isBindingElement(node) || ts.isExportAssignment(node);
+
+/** The exported name; for a default export the variable's, or the file's. */
+function nameOf(exported: ts.Symbol, symbol: ts.Symbol, file: ts.SourceFile): string {
+  if (exported.name !== "default") return exported.name;
+  if (symbol.name !== "default") return symbol.name;
+  const base = path.basename(file.fileName).replace(/\.[cm]?[jt]sx?$/, "");
+  const named = base === "index" ? path.basename(path.dirname(file.fileName)) : base;
+  return named.replace(/[^\p{L}\p{N}_$]+(.)?/gu, (_, next: string | undefined) => next?.toUpperCase() ?? "");
+}
+
+function byPlace(a: Exported, b: Exported): number {
+  const left = a.node.getSourceFile().fileName;
+  const right = b.node.getSourceFile().fileName;
+  if (left !== right) return left < right ? -1 : 1;
+  return a.node.pos - b.node.pos;
+}

@@ -1,0 +1,40 @@
+/** Recognizes channels by the phantom members of their types; a name of ours would be lost in a helper's return type. */
+import type { ts } from "ts-morph";
+
+/** What the type of a channel says of it. */
+export interface Facts {
+  /** The type of its names. */
+  readonly name: ts.Type;
+  /** Its topics, each a property of type `Topic<In, Out>`. */
+  readonly topics: readonly ts.Symbol[];
+  /** Where the channel has a name already: `Channel`. Otherwise it is a definition to call. */
+  readonly called: boolean;
+  /** Of a definition by a pattern: the type of its `pattern`. */
+  readonly pattern?: ts.Type;
+}
+
+const member = (type: ts.Type, name: string, checker: ts.TypeChecker): ts.Type | undefined => {
+  const symbol = type.getProperty(name);
+  return symbol && checker.getTypeOfSymbol(symbol);
+};
+
+/** The facts of a channel's type; `undefined` where it isn't one. */
+export function factsOf(type: ts.Type, checker: ts.TypeChecker): Facts | undefined {
+  const called = member(type, "~channel", checker);
+  const found = called ?? member(type, "~def", checker);
+  const name = found && member(found, "name", checker);
+  const map = found && member(found, "map", checker);
+  // `$infer` is there on both, and on no object that happens to have a "~def".
+  if (!name || !map || !type.getProperty("$infer")) return undefined;
+  const topics = checker.getPropertiesOfType(map);
+  const pattern = called ? undefined : member(type, "pattern", checker);
+  return { name, topics, called: called !== undefined, ...(pattern ? { pattern } : {}) };
+}
+
+/** What a topic takes and gives. */
+export function payloadsOf(topic: ts.Symbol, checker: ts.TypeChecker): { input: ts.Type; output: ts.Type } | undefined {
+  const type = checker.getTypeOfSymbol(topic);
+  const input = member(type, "input", checker);
+  const output = member(type, "output", checker);
+  return input && output && { input, output };
+}

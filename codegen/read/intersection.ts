@@ -1,0 +1,25 @@
+/** Intersections: objects are flattened into one, and a brand leaves what it marks. */
+import { ts } from "ts-morph";
+import type { TypeModel } from "../model.js";
+import { knownType } from "./known.js";
+import { isBrandKey } from "./members.js";
+import { refuse } from "./refuse.js";
+import { walkObject } from "./object.js";
+import type { At, Walker } from "./walk.js";
+
+const { TypeFlags } = ts;
+const PRIMITIVE = TypeFlags.StringLike | TypeFlags.NumberLike | TypeFlags.BigIntLike | TypeFlags.BooleanLike;
+
+export function walkIntersection(type: ts.IntersectionType, at: At, walker: Walker): TypeModel {
+  // `string & { __brand: "Id" }` is a string when it runs: it can't be anything else.
+  const primitive = type.types.find((member) => member.flags & PRIMITIVE);
+  if (primitive) return walker.walk(primitive, at);
+  const { checker, program } = walker;
+  const isWhole = (member: ts.Type) =>
+    checker.isArrayType(member) || checker.isTupleType(member) || knownType(member, program) !== undefined;
+  const whole = type.types.find(isWhole);
+  if (!whole) return walkObject(type, at, walker);
+  const isBrand = (member: ts.Type) => checker.getPropertiesOfType(member).every(isBrandKey);
+  if (type.types.every((member) => member === whole || isBrand(member))) return walker.walk(whole, at);
+  return refuse(walker, type, at, "two things at once", "choose one, or put both into an object");
+}

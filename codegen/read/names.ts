@@ -1,0 +1,83 @@
+/** The named types of one channel: which compiler type has which name. */
+import type { ts } from "ts-morph";
+import { pascalCase } from "../identifier.js";
+import type { NamedType, TypeModel } from "../model.js";
+
+/** What a name stands for: in words, for an error, and where. */
+export interface Origin {
+  readonly what: string;
+  readonly node: ts.Node;
+}
+
+interface Entry {
+  readonly type: ts.Type;
+  readonly origin: Origin;
+  readonly doc: string | undefined;
+  model?: TypeModel;
+}
+
+/** The names of a channel. `collide` hears of a name that two types would have. */
+export function createNames(channel: string, collide: (name: string, a: Origin, b: Origin) => void) {
+  let entries = new Map<string, Entry>();
+  let names = new Map<ts.Type, string>();
+  const prefix = pascalCase(channel);
+
+  return {
+    /** The name of a type that was claimed before. */
+    of: (type: ts.Type) => names.get(type),
+
+    /** Gives a name to a type. With `lasting`, further uses of the same type refer to it. */
+    claim(type: ts.Type, name: string, origin: Origin, { lasting = true, doc }: { lasting?: boolean; doc?: string | undefined } = {}) {
+      const other = entries.get(name);
+      if (other) collide(name, other.origin, origin);
+      else entries.set(name, { type, origin, doc });
+      if (lasting && !names.has(type)) names.set(type, name);
+    },
+
+    define(name: string, model: TypeModel) {
+      const entry = entries.get(name);
+      if (entry) entry.model = model;
+    },
+
+    /** `ScanStep` in a channel `scan` is called `Step`: the channel's name is put before it anyway. */
+    shorten(name: string) {
+      const rest = name.startsWith(prefix) ? name.slice(prefix.length) : "";
+      return /^\p{Lu}/u.test(rest) ? rest : name;
+    },
+
+    defined(): ReadonlyMap<string, NamedType> {
+      const types = new Map<string, NamedType>();
+      for (const [name, { model, doc }] of entries) {
+        if (model) types.set(name, { name, ...(doc === undefined ? {} : { doc }), type: model });
+      }
+      return types;
+    },
+
+    /** Runs `read`; where it gives false, whatever it named is forgotten. */
+    attempt(read: () => boolean) {
+      const before = { entries: new Map(entries), names: new Map(names) };
+      if (!read()) ({ entries, names } = before);
+    },
+  };
+}
+
+export type Names = ReturnType<typeof createNames>;
+
+/** Types in the order in which a reader meets them: each topic's own, then what it refers to. */
+export function inReadingOrder(roots: readonly string[], types: ReadonlyMap<string, NamedType>): readonly NamedType[] {
+  const ordered = new Map<string, NamedType>();
+  const visit = (name: string) => {
+    const type = types.get(name);
+    if (!type || ordered.has(name)) return;
+    ordered.set(name, type);
+    refsIn(type.type).forEach(visit);
+  };
+  roots.forEach(visit);
+  return [...ordered.values()];
+}
+
+function refsIn(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if ("kind" in value && value.kind === "ref" && "name" in value) return [String(value.name)];
+  return Object.values(value).flatMap(refsIn);
+}

@@ -1,0 +1,94 @@
+/** Arrays, tuples and objects. */
+import { ts } from "ts-morph";
+import type { IndexSignature, Property, TupleElement, TypeModel } from "../model.js";
+import { unionOf } from "../union.js";
+import { nearest } from "./context.js";
+import { docOf } from "./doc.js";
+import { platformClass } from "./known.js";
+import { isBrandKey, isFunction, isHidden, isReadonly, keyOf, membersPresent } from "./members.js";
+import { refuse } from "./refuse.js";
+import { type At, below, type Walker } from "./walk.js";
+
+export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
+  const { checker } = walker;
+  if (checker.isTupleType(type)) return walkTuple(type as ts.TupleTypeReference, at, walker);
+  if (checker.isArrayType(type)) {
+    const [element] = checker.getTypeArguments(type as ts.TypeReference);
+    const readonly = type.symbol.name === "ReadonlyArray" ? { readonly: true as const } : {};
+    if (element) return { kind: "array", ...readonly, of: walker.walk(element, below(at, "[]", "Item")) };
+  }
+  if (isFunction(type)) return refuse(walker, type, at, "a function");
+  const foreign = platformClass(type, walker.program);
+  if (foreign) return refuse(walker, type, at, `an instance of ${foreign}`, instead[foreign]);
+
+  const properties = checker.getPropertiesOfType(type).filter((property) => !isBrandKey(property));
+  const hidden = properties.find((property) => isHidden(property) || property.flags & ts.SymbolFlags.Method);
+  if (hidden) {
+    const what = isHidden(hidden) ? "private member" : "method";
+    const named = what === "method" ? `the method ${keyOf(hidden)}()` : `the private member ${keyOf(hidden)}`;
+    return refuse(walker, type, at, `no plain object, but has ${named}`, `leave the ${what} out: send a type of data alone`);
+  }
+  const index = checker.getIndexInfosOfType(type).map((info) => indexOf(info, at, walker));
+  return {
+    kind: "object",
+    properties: properties.map((property) => propertyOf(property, at, walker)),
+    ...(index.length > 0 ? { index } : {}),
+  };
+}
+
+const instead: Readonly<Record<string, string>> = {
+  Buffer: "use Uint8Array: that is what arrives",
+  Error: "send its name and message",
+  Promise: "await it before you publish",
+  RegExp: "send its source and flags",
+};
+
+function propertyOf(symbol: ts.Symbol, at: At, walker: Walker): Property {
+  const { checker } = walker;
+  const name = keyOf(symbol);
+  const step = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+  const inside = below(at, step, name, nearest(symbol, at.node, walker));
+  const type = checker.getTypeOfSymbol(symbol);
+  const doc = docOf(symbol, checker);
+  const isOptional = (symbol.flags & ts.SymbolFlags.Optional) !== 0;
+  return {
+    name,
+    ...(doc === undefined ? {} : { doc }),
+    type: isOptional ? walkOptional(type, inside, walker) : walker.walk(type, inside),
+    ...(isOptional ? { optional: true } : {}),
+    ...(isReadonly(symbol) ? { readonly: true } : {}),
+  };
+}
+
+function walkOptional(type: ts.Type, at: At, walker: Walker): TypeModel {
+  const present = membersPresent(type, walker.checker);
+  if (present.length === (type.isUnion() ? type.types.length : 1)) return walker.walk(type, at);
+  if (present.length === 0) return { kind: "primitive", name: "never" };
+  return unionOf(present.map((member) => walker.walk(member, at)));
+}
+
+function indexOf({ keyType, type, isReadonly }: ts.IndexInfo, at: At, walker: Walker): IndexSignature {
+  const inside = below(at, "[key]", "Value");
+  return {
+    key: walker.walk(keyType, inside),
+    type: walker.walk(type, inside),
+    ...(isReadonly ? { readonly: true } : {}),
+  };
+}
+
+function walkTuple(type: ts.TupleTypeReference, at: At, walker: Walker): TypeModel {
+  const { elementFlags, labeledElementDeclarations, readonly } = type.target;
+  const elements = walker.checker.getTypeArguments(type).map((element, i): TupleElement => {
+    const flags = elementFlags[i] ?? ts.ElementFlags.Required;
+    const label = labeledElementDeclarations?.[i]?.name;
+    const inside = below(at, `[${i}]`, `Item${i}`);
+    const isOptional = (flags & ts.ElementFlags.Optional) !== 0;
+    return {
+      type: isOptional ? walkOptional(element, inside, walker) : walker.walk(element, inside),
+      ...(label && ts.isIdentifier(label) ? { label: label.text } : {}),
+      ...(isOptional ? { optional: true } : {}),
+      ...(flags & ts.ElementFlags.Variable ? { rest: true } : {}),
+    };
+  });
+  return { kind: "tuple", ...(readonly ? { readonly: true } : {}), elements };
+}

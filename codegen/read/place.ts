@@ -1,0 +1,36 @@
+/** Where things stand in a user's sources, for error messages. */
+import path from "node:path";
+import type { ts } from "ts-morph";
+import type { Place } from "../errors.js";
+
+/** A path relative to the project's folder, the same on every system. */
+export const relativePath = (root: string, file: string): string => path.relative(root, file).split(path.sep).join("/");
+
+/** The place of a node, with the lines around it. */
+export function placeOf(node: ts.Node, root: string): Place {
+  const source = node.getSourceFile();
+  const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
+  return {
+    file: relativePath(root, source.fileName),
+    line: line + 1,
+    column: character + 1,
+    frame: frameOf(source.text, line, character),
+  };
+}
+
+function frameOf(text: string, line: number, character: number): string {
+  const lines = text.split(/\r?\n/);
+  const first = Math.max(0, line - 1);
+  const shown = lines.slice(first, line + 2);
+  const width = String(first + shown.length).length;
+  return shown
+    .flatMap((content, i) => {
+      const number = first + i;
+      const row = `${number === line ? ">" : " "} ${String(number + 1).padStart(width)} | ${content}`;
+      // Tabs are kept, so that the mark stands below its character.
+      const indent = content.slice(0, character).replace(/[^\t]/g, " ");
+      return number === line ? [row, `  ${" ".repeat(width)} | ${indent}^`] : [row];
+    })
+    .map((row) => `  ${row}`.trimEnd())
+    .join("\n");
+}

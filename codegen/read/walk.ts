@@ -1,0 +1,138 @@
+/** Turns a compiler's type into our own: structurally, so that nothing of the user's sources is referred to. */
+import { ts } from "ts-morph";
+import type { TypeModel } from "../model.js";
+import { unionOf } from "../union.js";
+import type { Context } from "./context.js";
+import { givenName } from "./given-name.js";
+import { isForeign, knownType } from "./known.js";
+import type { Names } from "./names.js";
+import { walkObject } from "./object.js";
+import { walkPrimitive } from "./primitive.js";
+import { refuse } from "./refuse.js";
+import { walkIntersection } from "./intersection.js";
+import { docOf } from "./doc.js";
+import { pascalCase } from "../identifier.js";
+
+/** Where a type was met. */
+export interface At {
+  /** For messages: `channel "scan", topic "progress": data.items[].at`. */
+  readonly path: string;
+  readonly node: ts.Node;
+  /** What a recursive type without a name of its own would be called here. */
+  readonly words: string;
+}
+
+/** Walks types. One walker reads one channel. */
+export interface Walker extends Context {
+  readonly names: Names;
+  walk(type: ts.Type, at: At): TypeModel;
+  /** The payload of a topic, which is called `name` whatever it is. */
+  walkRoot(type: ts.Type, name: string, at: At): void;
+}
+
+/** Types of more parts than this are taken for endless: generics that grow as they recur. */
+const MAX_PARTS = 20_000;
+const MAX_DEPTH = 60;
+
+export function createWalker(context: Context, names: Names): Walker {
+  /** The types that are being read, with the name that each gets if it is met again below itself. */
+  const open = new Map<ts.Type, { readonly name: string; recurs: boolean }>();
+  let parts = 0;
+
+  const walker: Walker = {
+    ...context,
+    names,
+    walk(type, at) {
+      const primitive = walkPrimitive(type, at, walker);
+      if (primitive) return primitive;
+      const known = names.of(type);
+      if (known !== undefined) return { kind: "ref", name: known };
+      const above = open.get(type);
+      if (above) {
+        if (!above.recurs) names.claim(type, above.name, { what: at.path, node: at.node }, { lasting: false });
+        above.recurs = true;
+        return { kind: "ref", name: above.name };
+      }
+      if (++parts > MAX_PARTS || open.size > MAX_DEPTH) return tooLarge(at);
+
+      const given = givenName(type, context);
+      if (given !== undefined) {
+        const name = names.shorten(given);
+        const symbol = type.aliasSymbol ?? type.symbol;
+        names.claim(type, name, { what: `type ${given}`, node: symbol.declarations?.[0] ?? at.node }, { doc: docOf(symbol, context.checker) });
+        names.define(name, walkParts(type, at));
+        return { kind: "ref", name };
+      }
+      const alias = type.aliasSymbol && !isForeign(type.aliasSymbol, context.program) ? type.aliasSymbol.name : undefined;
+      const entry = { name: names.shorten(pascalCase(alias ?? at.words)), recurs: false };
+      open.set(type, entry);
+      const model = walkParts(type, at);
+      open.delete(type);
+      if (!entry.recurs) return model;
+      names.define(entry.name, model);
+      return { kind: "ref", name: entry.name };
+    },
+
+    walkRoot(type, name, at) {
+      const known = names.of(type);
+      if (known !== undefined && known !== name) names.define(name, { kind: "ref", name: known });
+      else {
+        open.set(type, { name, recurs: true });
+        names.define(name, walkPrimitive(type, at, walker) ?? walkParts(type, at));
+        open.delete(type);
+      }
+    },
+  };
+
+  function walkParts(type: ts.Type, at: At): TypeModel {
+    if (type.isUnion()) return unionOf(type.types.map((member) => walker.walk(member, at)));
+    if (type.isIntersection()) return walkIntersection(type, at, walker);
+    if (type.flags & ts.TypeFlags.NonPrimitive) return { kind: "primitive", name: "object" };
+    if (!(type.flags & ts.TypeFlags.Object)) return refuse(walker, type, at, "a generic type that nothing fills in");
+    return walkKnown(type, at) ?? walkObject(type, at, walker);
+  }
+
+  function walkKnown(type: ts.Type, at: At): TypeModel | undefined {
+    const known = knownType(type, context.program);
+    const [first, second] = known ? context.checker.getTypeArguments(type as ts.TypeReference) : [];
+    switch (known) {
+      case "Date":
+      case "URL":
+      case "Uint8Array":
+        return { kind: "builtin", name: known };
+      case "Map":
+      case "ReadonlyMap": {
+        if (!first || !second) return undefined;
+        const key = walker.walk(first, below(at, "(key)", "Key"));
+        const value = walker.walk(second, below(at, "(value)", "Value"));
+        return { kind: "map", ...(known === "ReadonlyMap" ? { readonly: true } : {}), key, value };
+      }
+      case "Set":
+      case "ReadonlySet":
+        if (!first) return undefined;
+        return {
+          kind: "set",
+          ...(known === "ReadonlySet" ? { readonly: true } : {}),
+          of: walker.walk(first, below(at, "(member)", "Member")),
+        };
+      default:
+        return undefined;
+    }
+  }
+
+  function tooLarge(at: At): TypeModel {
+    const fix = "write the type out, to the depth that you need";
+    const message = `${at.path}: the type never ends: it grows with each step into it, or has more than ${MAX_PARTS} parts.`;
+    context.report({ code: "CODEGEN_TOO_LARGE", message, fix }, at.node);
+    return { kind: "primitive", name: "unknown" };
+  }
+
+  return walker;
+}
+
+/** One step further into a type. */
+export const below = (at: At, step: string, word: string, node: ts.Node = at.node): At => ({
+  path: at.path + step,
+  node,
+  words: `${at.words} ${word}`,
+});

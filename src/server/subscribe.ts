@@ -1,0 +1,128 @@
+/** `app.subscribe`: a subscription within the server's own process. Nothing is encoded for it. */
+import { RealtimeError } from "../errors.js";
+import type { AnyMessage } from "../message.js";
+import { createSubscription, type Subscription, type SubscriptionHandlers } from "../subscription.js";
+import type { Sink, Transport } from "../transport.js";
+import { type Batch, batchAfter, createBatch } from "./batch.js";
+import type { Hub } from "./hub.js";
+import { guard } from "./publisher.js";
+import { checkChannel, checkTopics } from "./references.js";
+
+interface PlainSubscribeOptions extends SubscriptionHandlers<AnyMessage> {
+  readonly channel: unknown;
+  readonly topics?: readonly string[];
+  readonly after?: string;
+}
+
+/**
+ * Subscribes. Live ones share the hub's subscription of their channel; one that resumes, or was too slow and catches up,
+ * has its own, at its position. `endings` learns how to end it with the app.
+ */
+export async function subscribeInProcess(
+  hub: Hub,
+  transport: Transport,
+  options: PlainSubscribeOptions,
+  endings: Set<() => Promise<void>>,
+): Promise<Subscription<AnyMessage>> {
+  const channel = checkChannel(options?.channel);
+  const topics = new Set(checkTopics(channel, options.topics));
+  const { name } = channel;
+  const { replay } = transport.supports;
+  const { after, signal } = options;
+  if (after !== undefined && !replay) {
+    throw new RealtimeError(
+      "UNSUPPORTED",
+      `Transport "${transport.name}" can't resume: subscribe without "after".`,
+    );
+  }
+
+  let last = after;
+  let leave: (() => void) | undefined;
+  // Each place at the source has a number; what an earlier place still delivers is ignored.
+  let place = 0;
+
+  const detach = () => {
+    place++;
+    leave?.();
+    leave = undefined;
+  };
+  const producer = createSubscription<AnyMessage, AnyMessage | RealtimeError>({
+    ...options,
+    read(message) {
+      if (message instanceof RealtimeError) throw message;
+      return message;
+    },
+    flow: {
+      // Without replay there is nothing to catch up from: what doesn't fit becomes a gap.
+      pause: () => replay && detach(),
+      resume: () => void (replay && attach().catch(fail)),
+      close: end,
+    },
+  });
+
+  function end(): void {
+    detach();
+    endings.delete(endWithApp);
+  }
+  function fail(error: RealtimeError): void {
+    end();
+    producer.fail(error);
+  }
+  async function endWithApp(): Promise<void> {
+    end();
+    producer.end();
+  }
+
+  function deliver(batch: Batch): void {
+    const fresh = batchAfter(name, batch, last);
+    if (!fresh) return;
+    const messages = fresh.messages();
+    for (const [i, { id, frame }] of fresh.deliveries.entries()) {
+      last = id;
+      if (!topics.has(frame.topic)) continue;
+      // The subscriber is full, and has just let go of its place; the rest is read again from `last` on.
+      if (!producer.push(messages[i] as AnyMessage | RealtimeError) && replay) return;
+    }
+  }
+
+  async function attach(): Promise<void> {
+    const mine = ++place;
+    const isMine = () => mine === place;
+    const gap: Sink["gap"] = (found) => isMine() && producer.gap(found);
+    const failed = (error: RealtimeError) => isMine() && fail(error);
+    if (last === undefined) {
+      await hub.join(name, {
+        joined(membership) {
+          if (!isMine()) return membership.leave();
+          leave = membership.leave;
+          last = membership.head();
+        },
+        deliver: (batch) => isMine() && deliver(batch),
+        gap,
+        fail: failed,
+      });
+      return;
+    }
+    const sink: Sink = {
+      deliver: (deliveries) => isMine() && deliveries.length > 0 && deliver(createBatch(name, deliveries)),
+      gap,
+      fail: failed,
+    };
+    const subscription = await guard(transport, `subscribe to "${name}"`, () =>
+      transport.subscribe(name, { after: last }, sink),
+    );
+    if (isMine()) leave = () => subscription.unsubscribe();
+    else subscription.unsubscribe();
+  }
+
+  endings.add(endWithApp);
+  try {
+    await attach();
+  } catch (error) {
+    end();
+    producer.subscription.close();
+    throw error;
+  }
+  signal?.throwIfAborted();
+  return producer.subscription;
+}

@@ -1,0 +1,84 @@
+/** Cases: `close`. */
+import { isRealtimeError } from "../../src/errors.js";
+import { check, hasCode, rejects, same, settle } from "./assert.js";
+import type { ConformanceCase } from "./case.js";
+import { frames } from "./frames.js";
+
+export const closing: readonly ConformanceCase[] = [
+  {
+    name: "fails every subscription with CLOSED when it closes",
+    why: "Who reads would otherwise wait for ever for the next message.",
+    async run({ transport, channel, listen, send, soon }) {
+      const all = await Promise.all(["", "", ":other"].map((label) => listen(channel(label))));
+      const { sink: left, subscription } = await listen(channel());
+      subscription.unsubscribe();
+      await send(channel(), frames(1));
+      await all[0]?.sink.count(1);
+      await soon(transport.close(), "close() to resolve");
+      for (const { sink } of all) {
+        await sink.until("fail() to be called", () => sink.errors.length > 0);
+        hasCode(sink.errors[0], "CLOSED", "The error that a subscription failed with");
+        same(sink.errors.length, 1, "How often fail() was called");
+      }
+      same(left.calls, 0, "The calls of a sink that had unsubscribed before");
+      // An end that comes late does no harm.
+      subscription.unsubscribe();
+      for (const each of all) each.subscription.unsubscribe();
+    },
+  },
+  {
+    name: "rejects every call with CLOSED once it is closed",
+    why: "A call that waits for a transport which is gone never ends.",
+    async run({ transport, channel, recorder, soon }) {
+      await soon(transport.close(), "close() to resolve");
+      const sink = recorder();
+      const calls: Record<string, () => Promise<unknown>> = {
+        publish: () => transport.publish(channel(), frames(1)),
+        subscribe: () => transport.subscribe(channel(), {}, sink),
+        history: async () => (transport.history ?? transport.publish)(channel(), { limit: 1 } as never),
+      };
+      for (const [name, call] of Object.entries(calls)) {
+        await soon(rejects(call, "CLOSED", `${name}() after close()`), `${name}() to reject`);
+      }
+      same(sink.calls, 0, "The calls of a sink that was never subscribed");
+    },
+  },
+  {
+    name: "can be closed twice",
+    why: "Both a shutdown hook and a test's end may close.",
+    async run({ transport, listen, channel, soon }) {
+      const { sink } = await listen(channel());
+      await soon(Promise.all([transport.close(), transport.close()]), "two calls of close() to resolve");
+      await soon(transport.close(), "a third to resolve");
+      await sink.until("fail() to be called", () => sink.errors.length > 0);
+      same(sink.errors.length, 1, "How often fail() was called");
+    },
+  },
+  {
+    name: "settles what close overtakes",
+    why: "A publish or subscribe that is under way must end, either way: its caller waits.",
+    async run({ transport, channel, recorder, soon }) {
+      const publishes = Array.from({ length: 20 }, (_, i) =>
+        settle(() => transport.publish(channel(`:${i}`), frames(2))),
+      );
+      const sinks = Array.from({ length: 5 }, recorder);
+      const subscribes = sinks.map((sink) => settle(() => transport.subscribe(channel(), {}, sink)));
+      await soon(transport.close(), "close() to resolve, while others are under way");
+      const outcomes = await soon(Promise.all([...publishes, ...subscribes]), "what was under way to settle");
+      for (const outcome of outcomes) {
+        if (!("error" in outcome)) continue;
+        const { error } = outcome;
+        check(
+          isRealtimeError(error),
+          `What close overtook rejected with ${error}, which is no RealtimeError.`,
+        );
+      }
+      for (const [i, sink] of sinks.entries()) {
+        // Either the attempt was rejected, or the subscription was made and then failed: never neither.
+        if ("error" in (outcomes[20 + i] ?? {})) continue;
+        await sink.until("fail() to be called", () => sink.errors.length > 0);
+        hasCode(sink.errors[0], "CLOSED", "The error that a subscription failed with");
+      }
+    },
+  },
+];

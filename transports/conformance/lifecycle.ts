@@ -1,0 +1,251 @@
+/** Cases: how subscriptions end, and what is left of them. */
+import { check, same, sameList, settle } from "./assert.js";
+import type { CaseContext, ConformanceCase } from "./case.js";
+import { frame, frames, payloadsOf } from "./frames.js";
+
+/** Publishes, and waits until another subscriber has it, twice: what is still on its way has come by then. */
+async function flush({ listen, send }: CaseContext, channel: string): Promise<void> {
+  for (let i = 0; i < 2; i++) {
+    const { sink, subscription } = await listen(channel);
+    const last = frame(`flush ${i}`);
+    await send(channel, [last]);
+    await sink.payload(last.payload);
+    subscription.unsubscribe();
+  }
+}
+
+/** A signal whose abort listeners are counted. */
+function countedSignal() {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const listeners = new Set<unknown>();
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (type: string, listener: EventListener, options?: AddEventListenerOptions) => {
+    listeners.add(listener);
+    add(type, listener, options);
+  };
+  signal.removeEventListener = (type: string, listener: EventListener) => {
+    listeners.delete(listener);
+    remove(type, listener);
+  };
+  return { controller, signal, listeners };
+}
+
+export const lifecycle: readonly ConformanceCase[] = [
+  {
+    name: "claims what the suite was told",
+    why: "Core decides by `transport.supports`; the suite must have tried the same.",
+    async run({ transport, supports: told }) {
+      const { replay, keys, maxBytes, shared } = transport.supports;
+      const expected = [told.replay, told.keys, told.maxBytes, told.shared];
+      same([replay, keys, maxBytes, shared], expected, "transport.supports (replay, keys, maxBytes, shared)");
+      check(typeof transport.name === "string" && transport.name !== "", "The transport has no name.");
+      check(!replay || typeof transport.history === "function", "It claims replay, but has no history().");
+    },
+  },
+  {
+    name: "rejects a subscribe whose signal is aborted already",
+    why: "The caller has gone; a subscription that nobody ends would stay.",
+    async run(context) {
+      const { transport, channel, recorder, soon } = context;
+      const reason = new Error("gone");
+      const sink = recorder();
+      const attempt = () => transport.subscribe(channel(), { signal: AbortSignal.abort(reason) }, sink);
+      const outcome = await soon(settle(attempt), "subscribe to settle");
+      check("error" in outcome, "subscribe resolved, though its signal was aborted before.");
+      check(
+        outcome.error === reason,
+        `subscribe rejected with ${outcome.error}, not with the signal's reason.`,
+      );
+      await flush(context, channel());
+      same(sink.calls, 0, "The calls of its sink");
+    },
+  },
+  {
+    name: "ends a subscribe that is aborted while it is under way",
+    why: "As above, a moment later. It may also resolve: then the subscription has ended already.",
+    async run(context) {
+      const { transport, channel, recorder, soon } = context;
+      const controller = new AbortController();
+      const reason = new Error("gone");
+      const sink = recorder();
+      const attempt = settle(() => transport.subscribe(channel(), { signal: controller.signal }, sink));
+      controller.abort(reason);
+      const outcome = await soon(attempt, "subscribe to settle");
+      if ("error" in outcome) check(outcome.error === reason, `subscribe rejected with ${outcome.error}.`);
+      await flush(context, channel());
+      same(sink.calls, 0, "The calls of its sink");
+    },
+  },
+  {
+    name: "ends a replay that is aborted by who receives it",
+    why: "A page that leaves while it catches up isn't sent the rest.",
+    needs: ["replay"],
+    async run(context) {
+      const { transport, channel, recorder, send, soon } = context;
+      const [first = ""] = await send(channel(), frames(20));
+      const controller = new AbortController();
+      const sink = recorder();
+      sink.onDeliver = () => controller.abort();
+      const at = { after: first, signal: controller.signal };
+      const attempt = settle(() => transport.subscribe(channel(), at, sink));
+      await sink.count(1);
+      await soon(attempt, "subscribe to settle");
+      await flush(context, channel());
+      same(sink.calls, 1, "The calls of its sink, which aborts in the first");
+    },
+  },
+  {
+    name: "ends a subscription whose signal is aborted",
+    why: "Who aborts has nothing else to end it with.",
+    async run(context) {
+      const { channel, listen, send } = context;
+      const controller = new AbortController();
+      const { sink } = await listen(channel(), { signal: controller.signal });
+      await send(channel(), frames(1));
+      await sink.count(1);
+      controller.abort();
+      await flush(context, channel());
+      same(sink.calls, 1, "The calls of its sink, the first of them before the abort");
+    },
+  },
+  {
+    name: "lets go of a signal",
+    why: "One signal may stand for a whole server: it would gather a listener per subscription.",
+    async run({ channel, listen }) {
+      const { signal, listeners } = countedSignal();
+      for (let i = 0; i < 10; i++) {
+        const { subscription } = await listen(channel(), { signal });
+        subscription.unsubscribe();
+      }
+      same(listeners.size, 0, "The abort listeners after as many unsubscribes as subscribes");
+    },
+  },
+  {
+    name: "delivers nothing after unsubscribe",
+    why: "Who has cleaned up is not prepared for another call.",
+    async run(context) {
+      const { transport, channel, listen, send } = context;
+      const { sink, subscription } = await listen(channel());
+      await send(channel(), frames(1));
+      await sink.count(1);
+      // Under way when it unsubscribes: until then it may be called, from then on not.
+      const publishing = transport.publish(channel(), frames(50));
+      subscription.unsubscribe();
+      const { calls } = sink;
+      await context.soon(publishing, "publish to resolve");
+      await flush(context, channel());
+      same(sink.calls, calls, "The calls of its sink, against those before it unsubscribed");
+    },
+  },
+  {
+    name: "lets a sink unsubscribe while it is called",
+    why: "The first message is often the one that was waited for.",
+    async run(context) {
+      const { channel, listen, send } = context;
+      const { sink, subscription } = await listen(channel());
+      sink.onDeliver = subscription.unsubscribe;
+      await send(channel(), frames(20));
+      await sink.count(1);
+      await flush(context, channel());
+      same(sink.calls, 1, "The calls of its sink, which unsubscribes in the first");
+    },
+  },
+  {
+    name: "lets a sink unsubscribe another while it is called",
+    why: "One page that closes may end what several of its parts listen to.",
+    async run(context) {
+      const { channel, listen, send } = context;
+      const others = [await listen(channel())];
+      const { sink } = await listen(channel());
+      others.push(await listen(channel()));
+      let calls: number[] = [];
+      sink.onDeliver = () => {
+        sink.onDeliver = undefined;
+        for (const { subscription } of others) subscription.unsubscribe();
+        calls = others.map((other) => other.sink.calls);
+      };
+      await send(channel(), frames(20));
+      await sink.count(20);
+      await flush(context, channel());
+      const now = others.map((other) => other.sink.calls);
+      same(now, calls, "The calls of the others' sinks, against those before they were unsubscribed");
+    },
+  },
+  {
+    name: "ends one subscription, and once",
+    why: "A second call that ends another's subscription is the classic fault: it was found in graphql-ws.",
+    async run({ channel, listen, send }) {
+      const before = await listen(channel());
+      const { sink, subscription } = await listen(channel());
+      subscription.unsubscribe();
+      const after = await listen(channel());
+      subscription.unsubscribe();
+      subscription.unsubscribe();
+      const batch = frames(3);
+      await send(channel(), batch);
+      for (const other of [before, after]) {
+        await other.sink.count(3);
+        sameList(other.sink.payloads, payloadsOf(batch), "What another subscriber got");
+      }
+      same(sink.calls, 0, "The calls of the sink that was unsubscribed");
+    },
+  },
+  {
+    name: "counts subscriptions, not sinks",
+    why: "A sink may be given twice; ending one of its subscriptions must leave the other.",
+    async run(context) {
+      const { transport, channel, recorder, send, soon } = context;
+      const sink = recorder();
+      const first = await soon(transport.subscribe(channel(), {}, sink), "subscribe to resolve");
+      await soon(transport.subscribe(channel(), {}, sink), "subscribe to resolve");
+      await send(channel(), [frame("both")]);
+      await sink.count(2);
+      first.unsubscribe();
+      await send(channel(), [frame("one")]);
+      await sink.payload(frame("one").payload);
+      await flush(context, channel());
+      const ones = sink.payloads.filter((payload) => payload === frame("one").payload);
+      same(
+        [sink.payloads.slice(0, 2), ones.length],
+        [payloadsOf([frame("both"), frame("both")]), 1],
+        "What came",
+      );
+    },
+  },
+  {
+    name: "subscribes again after an unsubscribe",
+    why: "The last one who leaves a channel must not close it for the next.",
+    async run({ channel, listen, send }) {
+      for (let i = 0; i < 5; i++) {
+        const { sink, subscription } = await listen(channel());
+        const batch = frames(2, `round ${i}, message`);
+        await send(channel(), batch);
+        await sink.count(2);
+        sameList(sink.payloads, payloadsOf(batch), `What came in round ${i}`);
+        subscription.unsubscribe();
+      }
+    },
+  },
+  {
+    name: "leaves nothing behind after 1,000 subscriptions",
+    why: "A server runs for months; what stays of each page that leaves fills it.",
+    async run({ channel, listen, send, recorder, resources }) {
+      const { sink } = await listen(channel());
+      const before = resources();
+      const gone = recorder();
+      for (let i = 0; i < 1_000; i++) {
+        const { subscription, sink } = await listen(channel());
+        sink.onDeliver = gone.deliver.bind(gone);
+        subscription.unsubscribe();
+      }
+      same(resources(), before, "resources() after 1,000 subscriptions, against before");
+      const batch = frames(2);
+      await send(channel(), batch);
+      await sink.count(2);
+      sameList(sink.payloads, payloadsOf(batch), "What the one that stayed got");
+      same(gone.calls, 0, "The calls of the 1,000 sinks that left");
+    },
+  },
+];
