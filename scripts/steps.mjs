@@ -24,7 +24,7 @@ const vitest = (/** @type {string} */ project) => [bin("vitest"), "run", "--proj
 /** @type {Step[]} */
 export const steps = [
   { name: "build", needed: true, commands: [[...npm, "run", "build"]] },
-  { name: "lint", commands: [[bin("biome"), "ci", "."]] },
+  { name: "lint", commands: [[bin("biome"), "ci", "--colors=off", "."]] },
   {
     name: "types",
     commands: ["tsconfig.json", "tsconfig.browser.json", "scripts/tsconfig.json"].map((file) => [
@@ -41,7 +41,10 @@ export const steps = [
     commands: [[node, "--test", "--test-reporter=spec", "scripts/test.test.mjs"]],
     live: [vitest("unit")],
   },
-  { name: "type-tests", commands: [[bin("tsd")]] },
+  {
+    name: "type-tests", // Without `--files`, tsd passes where it finds no test at all.
+    commands: [[bin("tsd"), "--files", "type-tests/**/*.test-d.{ts,tsx}"]],
+  },
   { name: "docs", commands: check("check-docs") },
   {
     name: "package",

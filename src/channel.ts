@@ -1,5 +1,5 @@
 /** `realtime.channel`: one declaration of a name and of topics with schemas. */
-import { RealtimeError } from "./errors.js";
+import { RealtimeError, type RealtimeErrorCode } from "./errors.js";
 import {
   checkName,
   isPattern,
@@ -123,67 +123,55 @@ export function channel(config: {
   readonly topics: TopicConfigs;
 }): unknown {
   const { name } = config;
-  if (typeof name !== "string" && typeof name !== "function") {
-    throw new RealtimeError("INVALID_CHANNEL", "A channel's name must be a string, a pattern or a function.");
-  }
-  const label = typeof name === "string" ? `Channel "${name}"` : "A channel";
-  const schemas = readTopics(config.topics, label);
+  const schemas = readTopics(name, config.topics);
   const topics = Object.freeze([...schemas.keys()]);
   const create = (given: string) => createChannel(checkName(given), topics, schemas);
+  const define = <Def extends object>(def: Def, more: object) =>
+    Object.freeze(Object.assign(def, { topics, ...more }));
 
   if (typeof name === "function") {
-    const def = (...params: never[]) => create(name(...params));
-    return Object.freeze(Object.assign(def, { topics, "~def": name }));
+    return define((...params: never[]) => create(name(...params)), { "~def": name });
   }
   if (!isPattern(name)) return create(name);
 
   const pattern = parsePattern(name);
-  const def = (params: unknown) => create(pattern.format(params));
-  return Object.freeze(
-    Object.assign(def, {
-      topics,
-      pattern: name,
-      "~def": pattern,
-      match: (given: string) => pattern.parse(given) !== undefined,
-      parse(given: string) {
-        const params = pattern.parse(given);
-        if (params) return params;
-        throw new RealtimeError("NAME_MISMATCH", `"${given}" is no name that the pattern "${name}" gives.`);
-      },
-    }),
-  );
+  return define((params: unknown) => create(pattern.format(params)), {
+    pattern: name,
+    "~def": pattern,
+    match: (given: string) => !!pattern.parse(given),
+    parse(given: string) {
+      const params = pattern.parse(given);
+      if (params) return params;
+      throw new RealtimeError("NAME_MISMATCH", `"${given}" is no name of the pattern "${name}".`);
+    },
+  });
 }
 
-function readTopics(topics: TopicConfigs, label: string): Map<string, AnySchema> {
-  if (typeof topics !== "object" || topics === null || Object.keys(topics).length === 0) {
-    throw new RealtimeError("INVALID_CHANNEL", `${label} needs topics: { name: { schema } }.`);
-  }
+/** `name` names the channel in errors: a name function by its source. */
+function readTopics(name: unknown, topics: TopicConfigs): Map<string, AnySchema> {
+  const refuse = (code: RealtimeErrorCode, why: string) =>
+    new RealtimeError(code, `Channel "${name}": ${why}.`);
   const schemas = new Map<string, AnySchema>();
-  for (const [topic, config] of Object.entries(topics)) {
-    if (topic === "" || isReservedTopic(topic)) {
-      throw new RealtimeError(
-        "INVALID_TOPIC",
-        `${label}: the topic name "${topic}" is reserved: choose another.`,
-      );
-    }
+  for (const [topic, config] of Object.entries(topics ?? {})) {
+    if (isReservedTopic(topic)) throw refuse("INVALID_TOPIC", `topic name "${topic}" is reserved`);
     if (!isSchema(config?.schema)) {
-      throw new RealtimeError(
+      throw refuse(
         "INVALID_SCHEMA",
-        `${label}: topic "${topic}" needs { schema } with a Standard Schema (zod, valibot, arktype, …) or staticSchema.`,
+        `topic "${topic}" needs { schema }, a Standard Schema or staticSchema()`,
       );
     }
     schemas.set(topic, config.schema);
   }
+  if (schemas.size === 0) throw refuse("INVALID_CHANNEL", "it needs topics: { name: { schema } }");
   return schemas;
 }
 
 function createChannel(name: string, topics: readonly string[], schemas: Map<string, AnySchema>): object {
   const refs: Record<string, object> = {};
-  for (const [topic, schema] of schemas) {
-    refs[topic] = Object.freeze(hide({ channel: name, topic }, "~schema", schema));
-  }
-  return Object.freeze(hide({ name, topics, ...refs }, "~channel", schemas));
+  for (const [topic, schema] of schemas) refs[topic] = seal({ channel: name, topic }, "~schema", schema);
+  return seal({ name, topics, ...refs }, "~channel", schemas);
 }
 
-/** Adds a property that neither JSON nor a debugger's listing shows. */
-const hide = (target: object, key: string, value: unknown) => Object.defineProperty(target, key, { value });
+/** Freezes an object, with one more property, which neither JSON nor a debugger's listing shows. */
+const seal = (target: object, key: string, value: unknown) =>
+  Object.freeze(Object.defineProperty(target, key, { value }));

@@ -79,7 +79,7 @@ export class RealtimeError extends Error {
   readonly issues: readonly Issue[];
 
   constructor(code: RealtimeErrorCode, message: string, options: RealtimeErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(message, options);
     this.name = "RealtimeError";
     this.code = code;
     this.issues = options.issues ?? [];

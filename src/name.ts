@@ -36,25 +36,17 @@ export interface Pattern {
   parse(name: string): Record<string, string> | undefined;
 }
 
-const quote = (value: unknown) => JSON.stringify(value) ?? String(value);
+/** Text of at least one character. Half a surrogate pair is none: it can't be encoded. */
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && !/[\ud800-\udfff]/u.test(value);
 
 /** Throws `INVALID_NAME` unless the name is 1 to 255 bytes of well-formed text. Returns the name. */
 export function checkName<N extends string>(name: N): N {
-  if (typeof name !== "string" || name === "") {
-    throw new RealtimeError("INVALID_NAME", `A channel name must be a non-empty string; got ${quote(name)}.`);
-  }
-  const encoded = percentEncode(name);
-  if (encoded === undefined) {
-    throw new RealtimeError("INVALID_NAME", `Channel name ${quote(name)} holds half a surrogate pair.`);
-  }
-  const bytes = encoded.replace(/%../g, "x").length;
-  if (bytes > MAX_NAME_BYTES) {
-    throw new RealtimeError(
-      "INVALID_NAME",
-      `Channel name "${name.slice(0, 40)}…" has ${bytes} bytes; at most ${MAX_NAME_BYTES} are allowed.`,
-    );
-  }
-  return name;
+  if (isText(name) && encodeURIComponent(name).replace(/%../g, "x").length <= MAX_NAME_BYTES) return name;
+  throw new RealtimeError(
+    "INVALID_NAME",
+    `Channel name "${String(name).slice(0, 40)}" must be a string of 1 to ${MAX_NAME_BYTES} bytes of well-formed text.`,
+  );
 }
 
 /** Whether a string is a pattern rather than a literal name. */
@@ -62,42 +54,38 @@ export const isPattern = (name: string): boolean => /[{}]/.test(name);
 
 /** Parses a pattern once, at declaration. Throws `INVALID_PATTERN`. */
 export function parsePattern(source: string): Pattern {
-  const refuse = (why: string) =>
-    new RealtimeError("INVALID_PATTERN", `Channel pattern ${quote(source)}: ${why}`);
+  const refuse = (refused: boolean, why: string) => {
+    if (refused) throw new RealtimeError("INVALID_PATTERN", `Channel pattern "${source}": ${why}.`);
+  };
   // Literal text stands at even places, param names at odd ones.
-  const parts = source.split(/\{([^{}]*)\}/);
+  const parts = source.split(/\{([A-Za-z]\w*)\}/);
   const literals = parts.filter((_, i) => i % 2 === 0);
-  const params = parts.filter((_, i) => i % 2 === 1);
+  const params = parts.filter((_, i) => i % 2);
   const separators = literals.slice(1, -1);
-
-  if (literals.some(isPattern)) throw refuse("a brace has no partner. Write params as {name}.");
-  for (const param of params) {
-    if (!/^[A-Za-z]\w*$/.test(param)) {
-      throw refuse(`{${param}} is no param name. Use a letter, then letters, digits or "_".`);
-    }
-  }
-  if (new Set(params).size < params.length) throw refuse("a param stands in it twice.");
-  if (separators.some((text) => !/[^A-Za-z0-9%]/.test(text))) {
-    throw refuse(`between two params stands nothing that a value can't hold. Put ":" there.`);
-  }
+  refuse(literals.some(isPattern), `write a param as {name}, with letters, digits or "_"`);
+  refuse(new Set(params).size < params.length, "name each param once");
+  refuse(!separators.every((text) => /[^A-Za-z0-9%]/.test(text)), `put ":" between two params`);
 
   const between = separators.join("");
-  const kept = [..."-._~"].filter((char) => !between.includes(char));
-  const unreserved = `A-Za-z0-9${kept.map((char) => `\\${char}`).join("")}`;
+  const unreserved = `${[..."-._~"].filter((char) => !between.includes(char)).join("")}A-Za-z0-9`;
   const reserved = new RegExp(`[^${unreserved}%]`, "g");
-  const shape = new RegExp(`^${literals.map(escapeRegExp).join(`((?:[${unreserved}]|%[0-9A-F]{2})+)`)}$`);
+  const shape = new RegExp(
+    `^${literals.map((text) => text.replace(/\W/g, "\\$&")).join(`([${unreserved}%]+)`)}$`,
+  );
 
   const format = (values: unknown): string => {
-    const given = checkParams(source, params, values);
-    let name = literals[0] as string;
-    params.forEach((param, i) => {
-      const encoded = percentEncode(given[param] as string);
-      if (encoded === undefined) {
-        throw new RealtimeError("INVALID_PARAMS", `${quote(source)}: ${param} holds half a surrogate pair.`);
-      }
-      name += encoded.replace(reserved, percent) + literals[i + 1];
-    });
-    return checkName(name);
+    const given = Object(values) as Record<string, string>;
+    const wrong = [...params, ...Object.keys(given)].find(
+      (key) => !params.includes(key) || !Object.hasOwn(given, key) || !isText(given[key]),
+    );
+    if (wrong !== undefined) {
+      throw new RealtimeError(
+        "INVALID_PARAMS",
+        `"${source}" takes { ${params.join(", ")} }, each a non-empty string; "${wrong}" isn't.`,
+      );
+    }
+    const encode = (param: string) => encodeURIComponent(given[param] as string).replace(reserved, percent);
+    return checkName(literals.reduce((name, text, i) => name + encode(params[i - 1] as string) + text));
   };
 
   return {
@@ -122,33 +110,4 @@ export function parsePattern(source: string): Pattern {
   };
 }
 
-function checkParams(source: string, params: readonly string[], values: unknown): Record<string, string> {
-  const refuse = (why: string) => new RealtimeError("INVALID_PARAMS", `${quote(source)}: ${why}`);
-  if (typeof values !== "object" || values === null) {
-    throw refuse(`call it with { ${params.join(", ")} }; got ${quote(values)}.`);
-  }
-  const given = values as Record<string, unknown>;
-  for (const param of params) {
-    const value = Object.hasOwn(given, param) ? given[param] : undefined;
-    if (typeof value !== "string" || value === "") {
-      throw refuse(`param ${param} must be a non-empty string; got ${quote(value)}.`);
-    }
-  }
-  const extra = Object.keys(given).find((key) => !params.includes(key));
-  if (extra !== undefined)
-    throw refuse(`there is no param ${quote(extra)}. Its params: ${params.join(", ")}.`);
-  return given as Record<string, string>;
-}
-
 const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
-
-const escapeRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-
-/** `undefined` where the text is not well-formed UTF-16. */
-function percentEncode(text: string): string | undefined {
-  try {
-    return encodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}

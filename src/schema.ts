@@ -37,8 +37,7 @@ export function staticSchema<T>(): StaticSchema<T> {
 
 /** Whether a value implements Standard Schema v1. Some validators (arktype) are functions. */
 export function isSchema(value: unknown): value is AnySchema {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  const standard = (value as Partial<AnySchema>)["~standard"];
+  const standard = (value as Partial<AnySchema> | null | undefined)?.["~standard"];
   return standard?.version === 1 && typeof standard.validate === "function";
 }
 

@@ -42,22 +42,9 @@ export interface RefInternals {
   readonly "~schema": AnySchema;
 }
 
-const RESERVED = new Set([
-  "name",
-  "topics",
-  "parse",
-  "match",
-  "then",
-  "constructor",
-  "prototype",
-  "toJSON",
-  "toString",
-  "valueOf",
-  "__proto__",
-]);
-
 /** Topic names that would hide what a channel has of its own, or make it look like a promise. */
 export type ReservedTopic =
+  | ""
   | "name"
   | "topics"
   | "parse"
@@ -73,4 +60,7 @@ export type ReservedTopic =
   | `~${string}`;
 
 /** Whether a topic may not bear this name. The run-time side of {@link ReservedTopic}. */
-export const isReservedTopic = (name: string): boolean => RESERVED.has(name) || /^[$~]/.test(name);
+export const isReservedTopic = (name: string): boolean =>
+  /^([$~]|(name|topics|parse|match|then|constructor|prototype|toJSON|toString|valueOf|__proto__)?$)/.test(
+    name,
+  );

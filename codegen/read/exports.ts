@@ -37,7 +37,7 @@ export function exportedValues(files: readonly ts.SourceFile[], checker: ts.Type
       const rank = (declaredIn === file ? 0 : 2) + (exported.name === "default" ? 1 : 0);
       const known = found.get(symbol);
       if (known && known.rank <= rank) continue;
-      const node = own.has(declaredIn) ? declaration : (exported.declarations?.[0] ?? file);
+      const node = [declaration, ...(exported.declarations ?? [])].find((node) => own.has(node.getSourceFile())) ?? file;
       found.set(symbol, { symbol, name: nameOf(exported, symbol, declaredIn), node, rank });
     }
   }

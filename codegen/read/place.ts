@@ -9,7 +9,12 @@ export const relativePath = (root: string, file: string): string => path.relativ
 /** The place of a node, with the lines around it. */
 export function placeOf(node: ts.Node, root: string): Place {
   const source = node.getSourceFile();
-  const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
+  return placeAt(source, node.getStart(source), root);
+}
+
+/** The place of a character. */
+export function placeAt(source: ts.SourceFile, position: number, root: string): Place {
+  const { line, character } = source.getLineAndCharacterOfPosition(position);
   return {
     file: relativePath(root, source.fileName),
     line: line + 1,

@@ -5,7 +5,7 @@ import { unionOf } from "../union.js";
 import type { Context } from "./context.js";
 import { givenName } from "./given-name.js";
 import { isForeign, knownType } from "./known.js";
-import type { Names } from "./names.js";
+import type { Names, Origin } from "./names.js";
 import { walkObject } from "./object.js";
 import { walkPrimitive } from "./primitive.js";
 import { refuse } from "./refuse.js";
@@ -30,13 +30,20 @@ export interface Walker extends Context {
   walkRoot(type: ts.Type, name: string, at: At): void;
 }
 
+/**
+ * Whether two places that have this type mean the same thing by it. To the compiler, all unions of the same members are
+ * one type, and all arrays of the same element.
+ */
+export const isObject = (type: ts.Type): boolean =>
+  (type.flags & ts.TypeFlags.Object) !== 0 && !((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference && /^(Readonly)?(Array|Map|Set)$/.test(type.symbol?.name ?? ""));
+
 /** Types of more parts than this are taken for endless: generics that grow as they recur. */
 const MAX_PARTS = 20_000;
 const MAX_DEPTH = 60;
 
 export function createWalker(context: Context, names: Names): Walker {
   /** The types that are being read, with the name that each gets if it is met again below itself. */
-  const open = new Map<ts.Type, { readonly name: string; recurs: boolean }>();
+  const open = new Map<ts.Type, { readonly name: string; readonly origin: Origin; recurs: boolean }>();
   let parts = 0;
 
   const walker: Walker = {
@@ -49,7 +56,7 @@ export function createWalker(context: Context, names: Names): Walker {
       if (known !== undefined) return { kind: "ref", name: known };
       const above = open.get(type);
       if (above) {
-        if (!above.recurs) names.claim(type, above.name, { what: at.path, node: at.node }, { lasting: false });
+        if (!above.recurs) names.claim(type, above.name, above.origin);
         above.recurs = true;
         return { kind: "ref", name: above.name };
       }
@@ -64,7 +71,8 @@ export function createWalker(context: Context, names: Names): Walker {
         return { kind: "ref", name };
       }
       const alias = type.aliasSymbol && !isForeign(type.aliasSymbol, context.program) ? type.aliasSymbol.name : undefined;
-      const entry = { name: names.shorten(pascalCase(alias ?? at.words)), recurs: false };
+      const name = names.shorten(pascalCase(alias ?? at.words));
+      const entry = { name, origin: { what: at.path, node: at.node }, recurs: false };
       open.set(type, entry);
       const model = walkParts(type, at);
       open.delete(type);
@@ -74,13 +82,16 @@ export function createWalker(context: Context, names: Names): Walker {
     },
 
     walkRoot(type, name, at) {
+      const origin = { what: at.path, node: at.node };
       const known = names.of(type);
-      if (known !== undefined && known !== name) names.define(name, { kind: "ref", name: known });
-      else {
-        open.set(type, { name, recurs: true });
-        names.define(name, walkPrimitive(type, at, walker) ?? walkParts(type, at));
-        open.delete(type);
+      if (known !== undefined && known !== name) {
+        names.claim(type, name, origin);
+        return names.define(name, { kind: "ref", name: known });
       }
+      if (known === undefined) names.claim(type, name, origin, { lasting: isObject(type) });
+      open.set(type, { name, origin, recurs: true });
+      names.define(name, walkPrimitive(type, at, walker) ?? walkParts(type, at));
+      open.delete(type);
     },
   };
 

@@ -68,10 +68,11 @@ export function transportConformance(options: TransportConformanceOptions): void
 
   describe(`${name} conforms to the transport contract`, () => {
     for (const [group, cases] of Object.entries(conformanceCases)) {
+      const claimed = cases.filter((one) => runs(one, claims));
+      // Some runners take an empty group for a mistake.
+      if (claimed.length === 0) continue;
       describe(group, () => {
-        for (const one of cases.filter((one) => runs(one, claims))) {
-          it(one.name, () => runCase(one, options));
-        }
+        for (const one of claimed) it(one.name, () => runCase(one, options));
       });
     }
     const all = Object.values(conformanceCases).flat();

@@ -44,7 +44,9 @@ export async function readAll({ history }: CaseContext, channel: string, limit =
   const ids: string[] = [];
   let page = await history(channel, { limit });
   for (;;) {
-    ids.push(...page.deliveries.map(({ id }) => id));
+    const found = page.deliveries.map(({ id }) => id);
+    check(!found.some((id) => ids.includes(id)), "A page of a history repeats what a page before it had.");
+    ids.push(...found);
     if (!page.more) return ids;
     check(page.deliveries.length > 0, "A page of a history is empty, but says that there is more.");
     page = await history(channel, { after: page.position, limit });

@@ -1,0 +1,43 @@
+/** Reads a name function's source: what it does with its params, in the few forms that can be told for sure. */
+import { ts } from "ts-morph";
+import type { Hole, NameModel, ParamModel } from "../model.js";
+import type { Facts } from "./facts.js";
+import { findFunction } from "./find-function.js";
+import type { Owner } from "./name.js";
+import { readTemplate, Unreadable } from "./template.js";
+import { verifyTemplate } from "./verify-template.js";
+import type { Walker } from "./walk.js";
+
+/** `undefined` where it was reported. */
+export function readNameFunction(owner: Owner, facts: Facts, walker: Walker): NameModel | undefined {
+  const { checker, report } = walker;
+  try {
+    const found = findFunction(owner.node, checker);
+    if (!found) throw new Unreadable(owner.node, "its name function isn't written in a call of realtime.channel here");
+    const params = found.parameters.map((param): ParamModel => {
+      if (param.dotDotDotToken || param.initializer) throw new Unreadable(param, "a param with a default, or a rest of params");
+      const name = ts.isIdentifier(param.name) ? param.name.text : "params";
+      const path = `channel "${owner.id}", the name function's ${name}`;
+      const type = walker.walk(checker.getTypeAtLocation(param), { path, node: param, words: "params" });
+      return { name, type, ...(param.questionToken ? { optional: true } : {}) };
+    });
+    const template = readTemplate(found, checker);
+    verifyTemplate(found, template, checker);
+    const at = { path: `channel "${owner.id}", its name`, node: owner.node, words: "name" };
+    return { kind: "function", type: walker.walk(facts.name, at), params, template };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    report(
+      {
+        code: "CODEGEN_NAME_FUNCTION",
+        message: `channel "${owner.id}": its name function can't be read: ${error.message}.`,
+        fix: `write the name as a pattern, such as "run:{runId}"; its values are encoded, and its names can be read back`,
+      },
+      error.node,
+    );
+    return undefined;
+  }
+}
+
+/** The keys on the way to a hole, as in `params.user.id`. */
+export const holeText = ({ param, path }: Hole, names: readonly string[]): string => [names[param], ...path].join(".");

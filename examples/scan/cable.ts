@@ -1,0 +1,54 @@
+/**
+ * The cable that "Drop the connection" pulls. It knows nothing of Halyard: it cuts a page's TCP connection in the middle of
+ * whatever is being sent (a reset, not a goodbye), and lets nothing of that page through for a while.
+ */
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { Socket } from "node:net";
+
+export interface Cable {
+  /** Whether this request comes from a page that is cut off. */
+  isCut(request: IncomingMessage): boolean;
+  /** Cuts a page off. Says how many sockets that hit. */
+  cut(page: string, milliseconds: number): number;
+}
+
+/** Watches a server's upgrades; pages tell themselves apart by `?page=` in the URL. Call it before any other listener is there. */
+export function createCable(server: Server): Cable {
+  const sockets = new Map<string, Set<Duplex>>();
+  const cutOff = new Map<string, number>();
+
+  const isCut = (request: IncomingMessage) => performance.now() < (cutOff.get(pageOf(request)) ?? 0);
+
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
+    const page = pageOf(request);
+    if (isCut(request)) return reset(socket);
+    const open = sockets.get(page) ?? new Set();
+    sockets.set(page, open.add(socket));
+    socket.on("close", () => {
+      open.delete(socket);
+      if (open.size === 0) sockets.delete(page);
+    });
+  });
+
+  return {
+    isCut,
+    cut(page, milliseconds) {
+      cutOff.set(page, performance.now() + milliseconds);
+      setTimeout(() => {
+        if (performance.now() >= (cutOff.get(page) ?? 0)) cutOff.delete(page);
+      }, milliseconds + 100).unref();
+      const open = [...(sockets.get(page) ?? [])];
+      for (const socket of open) reset(socket);
+      return open.length;
+    },
+  };
+}
+
+const pageOf = ({ url = "/" }: IncomingMessage) =>
+  new URLSearchParams(url.split("?")[1]).get("page") ?? "";
+
+function reset(socket: Duplex): void {
+  if (socket instanceof Socket) socket.resetAndDestroy();
+  else socket.destroy();
+}

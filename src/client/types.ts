@@ -1,0 +1,82 @@
+/** What the client takes and gives, as types. */
+import type { Handler } from "../handlers.js";
+import type { Message } from "../message.js";
+import type { Subscription, SubscriptionHandlers } from "../subscription.js";
+import type { TokenCovering, TokenOf } from "../token.js";
+import type { InputOf, OutputOf } from "../topic.js";
+import type { Wire } from "../wire.js";
+
+/**
+ * How a subscription stands. `"connecting"` until it first receives, `"open"` while it does, `"reconnecting"` while what
+ * was lost is being mended, `"closed"` when it is over for good.
+ */
+export type Status = "connecting" | "open" | "reconnecting" | "closed";
+
+/** A token, or a function that fetches one. A function is called again for every attempt to subscribe. */
+export type TokenSource<T> = T | (() => T | PromiseLike<T>);
+
+/** A channel of this copy of the package or of another; not a definition that has yet to be called. */
+export interface ChannelLike<Name extends string, M> {
+  readonly name: Name;
+  readonly topics: readonly (keyof M & string)[];
+  /** Types only: marks a channel. */
+  readonly "~channel": { readonly name: Name; readonly map: M };
+}
+
+/** The topics among `K` whose output is no legal input of their schema. */
+type OneWay<M, K extends keyof M> = {
+  [T in K]: OutputOf<M[T]> extends InputOf<M[T]> ? never : T;
+}[K];
+
+/** What `validate` takes: `true` only where each chosen topic's output can be parsed again. */
+export type Validate<M, K extends keyof M> = [OneWay<M, K>] extends [never]
+  ? boolean
+  : false | `The output of "${OneWay<M, K> & string}" is no legal input of its schema: it can't be parsed again.`;
+
+/** What goes with a subscription of messages `Msg`. */
+export interface SubscribeHandlers<Msg> extends SubscriptionHandlers<Msg> {
+  /** Called when the status changes, and with `"closed"` last. */
+  readonly onStatus?: Handler<Status>;
+  /** The gateway: absolute, or a path on the page's origin. Default: the token's `url`, else `/api/realtime`. */
+  readonly url?: string | undefined;
+  /** Where to resume: the `id` of the last message that you have. Default: from now on. */
+  readonly after?: string | undefined;
+  /** How to reach the gateway. Default `webSocket()`. */
+  readonly wire?: Wire | undefined;
+}
+
+/** `subscribe` with a channel: it says what the messages are, and the token must open the topics asked for. */
+export interface ChannelOptions<Name extends string, M, K extends keyof M & string>
+  extends SubscribeHandlers<Message<Name, M, K>> {
+  readonly token: TokenSource<TokenCovering<NoInfer<Name>, Pick<NoInfer<M>, NoInfer<K>>> | string>;
+  readonly channel: ChannelLike<Name, M>;
+  /** Default: all topics of the channel. */
+  readonly topics?: readonly K[] | undefined;
+  /** Parse each message again by its topic's schema. What doesn't fit goes to `onError`. Default `false`. */
+  readonly validate?: Validate<M, K> | undefined;
+}
+
+/** `subscribe` without a channel: the token's type says what the messages are. */
+export interface TokenOptions<Name extends string, M, K extends keyof M & string>
+  extends SubscribeHandlers<Message<Name, M, K>> {
+  readonly token: TokenSource<TokenOf<Name, M> | string>;
+  readonly channel?: undefined;
+  /** Default: all topics that the token opens. */
+  readonly topics?: readonly K[] | undefined;
+  readonly validate?: false | undefined;
+}
+
+/** `subscribe`. See {@link ./client.js}. */
+export interface Subscribe {
+  // biome-ignore-start lint/suspicious/noExplicitAny: a bare key says nothing of its topics; see `Message`.
+  <Name extends string = string, M = any>(
+    token: TokenOf<Name, M> | string,
+  ): Promise<Subscription<Message<Name, M>>>;
+  <Name extends string = string, M = any, const K extends keyof M & string = keyof M & string>(
+    options: TokenOptions<Name, M, K>,
+  ): Promise<Subscription<Message<Name, M, K>>>;
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above
+  <Name extends string, M, const K extends keyof M & string = keyof M & string>(
+    options: ChannelOptions<Name, M, K>,
+  ): Promise<Subscription<Message<Name, M, K>>>;
+}

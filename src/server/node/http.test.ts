@@ -1,0 +1,91 @@
+import { createServer, request as httpRequest } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { toNodeHandler } from "./http.js";
+import { listen } from "./raw-client.test-support.js";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+async function serve(handler: (request: Request) => Promise<Response>) {
+  const { server, origin } = await listen(createServer(toNodeHandler(handler)));
+  cleanups.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://${origin}`;
+}
+
+describe("toNodeHandler", () => {
+  it("hands over method, path, headers and body, and sends status, headers, cookies and body", async () => {
+    const origin = await serve(async (request) => {
+      const headers = new Headers({ "x-seen": request.headers.get("x-mine") ?? "" });
+      headers.append("set-cookie", "a=1");
+      headers.append("set-cookie", "b=2");
+      const { pathname, search } = new URL(request.url);
+      return new Response(`${request.method} ${pathname}${search} ${await request.text()}`, {
+        status: 201,
+        headers,
+      });
+    });
+    const response = await fetch(`${origin}/a/b?c=d`, {
+      method: "PUT",
+      body: "hello",
+      headers: { "x-mine": "yes" },
+    });
+    expect(response.status).toBe(201);
+    expect(response.headers.get("x-seen")).toBe("yes");
+    expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect(await response.text()).toBe("PUT /a/b?c=d hello");
+  });
+
+  it("keeps a path that looks like a host a path", async () => {
+    const origin = await serve(async (request) => new Response(new URL(request.url).pathname));
+    const { port } = new URL(origin);
+    const path = await new Promise<string>((resolve, reject) => {
+      const sent = httpRequest({ host: "127.0.0.1", port, path: "//elsewhere/x" }, (answer) =>
+        resolve(text(answer)),
+      );
+      sent.on("error", reject).end();
+    });
+    expect(path).toBe("//elsewhere/x");
+  });
+
+  it("sends a stream as it comes, and aborts the request's signal when the client goes", async () => {
+    const gone = vi.fn();
+    const origin = await serve(async (request) => {
+      request.signal.addEventListener("abort", gone);
+      return new Response(
+        new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode("first")) }),
+      );
+    });
+    const stop = new AbortController();
+    const response = await fetch(origin, { signal: stop.signal });
+    const { value } = (await response.body?.getReader().read()) ?? {};
+    expect(new TextDecoder().decode(value)).toBe("first");
+    stop.abort();
+    await vi.waitFor(() => expect(gone).toHaveBeenCalledOnce());
+  });
+
+  it("500 without detail where the handler throws, or `next` with the error where there is one", async () => {
+    const error = new Error("secret");
+    const origin = await serve(() => Promise.reject(error));
+    const response = await fetch(origin);
+    expect([response.status, await response.text()]).toEqual([500, ""]);
+
+    const next = vi.fn();
+    const { server, origin: withNext } = await listen(
+      createServer((request, response) => {
+        void toNodeHandler(() => Promise.reject(error))(request, response, (given) => {
+          next(given);
+          response.end();
+        });
+      }),
+    );
+    cleanups.push(() => server.close());
+    await fetch(`http://${withNext}`);
+    expect(next).toHaveBeenCalledExactlyOnceWith(error);
+  });
+});

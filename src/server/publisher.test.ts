@@ -1,0 +1,139 @@
+import { describe, expect, it, vi } from "vitest";
+import { memory } from "../../transports/memory/index.js";
+import { snapshot } from "../codec.js";
+import type { Frame } from "../frame.js";
+import type { Published, Transport } from "../transport.js";
+import { createPublisher, type Publication } from "./publisher.js";
+
+const payload = (value: unknown) => snapshot(value, "test");
+const message = (value: unknown, more: Partial<Publication> = {}): Publication => ({
+  channel: "c",
+  topic: "t",
+  where: "Topic t",
+  key: undefined,
+  payload: payload(value),
+  ...more,
+});
+
+function recording(transport: Transport = memory()) {
+  const batches: { channel: string; data: unknown[] }[] = [];
+  const publish = vi.fn((channel: string, frames: readonly Frame[]) => {
+    batches.push({ channel, data: frames.map((frame) => JSON.parse(frame.payload).data) });
+    return transport.publish(channel, frames);
+  });
+  return { transport: { ...transport, publish }, batches, publish };
+}
+
+/** A promise with its ends in hand. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+describe("publishing", () => {
+  it("makes one batch of what a tick publishes to a channel", async () => {
+    const { transport, batches } = recording();
+    const { publish } = createPublisher(transport, 100);
+    await Promise.all([publish(message(1)), publish(message("x", { channel: "d" })), publish(message(2))]);
+    expect(batches).toEqual([
+      { channel: "c", data: [1, 2] },
+      { channel: "d", data: ["x"] },
+    ]);
+  });
+
+  it("keeps the order of calls where an earlier payload is still being parsed", async () => {
+    const { transport, batches } = recording();
+    const { publish } = createPublisher(transport, 100);
+    const slow = deferred<ReturnType<typeof payload>>();
+    const all = [publish(message(0, { payload: slow.promise })), publish(message(1))];
+    await publish(message("other", { channel: "d" }));
+    expect(batches).toHaveLength(1);
+    slow.resolve(payload(0));
+    await Promise.all(all);
+    expect(batches[1]).toEqual({ channel: "c", data: [0, 1] });
+  });
+
+  it("lets those behind a refused payload through", async () => {
+    const { transport, batches } = recording();
+    const { publish } = createPublisher(transport, 100);
+    const bad = publish(message(0, { payload: Promise.reject(new Error("no")) }));
+    const good = publish(message(1));
+    await expect(bad).rejects.toThrow("no");
+    await good;
+    expect(batches).toEqual([{ channel: "c", data: [1] }]);
+  });
+
+  it("has one batch of a channel under way at a time, and gathers the next meanwhile", async () => {
+    const answer = deferred<readonly Published[]>();
+    const { transport, batches, publish: store } = recording();
+    store.mockImplementationOnce((channel, frames) => {
+      batches.push({ channel, data: frames.map((frame) => JSON.parse(frame.payload).data) });
+      return answer.promise;
+    });
+    const { publish } = createPublisher(transport, 100);
+    const first = publish(message(1));
+    await Promise.resolve();
+    const rest = [publish(message(2)), publish(message(3))];
+    await Promise.resolve();
+    expect(batches).toHaveLength(1);
+    answer.resolve([{ id: "e.1", duplicate: false }]);
+    expect(await first).toEqual({ id: "e.1", duplicate: false });
+    await Promise.all(rest);
+    expect(batches.slice(1)).toEqual([{ channel: "c", data: [2, 3] }]);
+  });
+
+  it.each([
+    ["rejects", () => Promise.reject(new Error("broker is gone"))],
+    [
+      "throws",
+      () => {
+        throw new Error("broker is gone");
+      },
+    ],
+  ])(
+    "says TRANSPORT_FAILED, with the cause, where the transport %s; the next batch goes on",
+    async (_, fail) => {
+      const { transport, publish: store } = recording();
+      store.mockImplementationOnce(fail);
+      const { publish } = createPublisher(transport, 100);
+      await expect(publish(message(1))).rejects.toMatchObject({
+        code: "TRANSPORT_FAILED",
+        cause: expect.objectContaining({ message: "broker is gone" }),
+      });
+      await expect(publish(message(2))).resolves.toMatchObject({ duplicate: false });
+    },
+  );
+
+  it("says TRANSPORT_FAILED where the transport doesn't answer for every message", async () => {
+    const { transport, publish: store } = recording();
+    store.mockResolvedValueOnce([]);
+    const { publish } = createPublisher(transport, 100);
+    await expect(publish(message(1))).rejects.toMatchObject({ code: "TRANSPORT_FAILED" });
+  });
+
+  it("is bounded: OVERLOADED for one message over the limit, until there is room", async () => {
+    const { publish } = createPublisher(memory(), 2);
+    const waiting = [publish(message(1)), publish(message(2))];
+    await expect(publish(message(3))).rejects.toMatchObject({ code: "OVERLOADED" });
+    await Promise.all(waiting);
+    await publish(message(4));
+  });
+
+  it("flush waits for what was published before, refused or not", async () => {
+    const { publish, flush } = createPublisher(memory(), 100);
+    const slow = deferred<ReturnType<typeof payload>>();
+    const settled: string[] = [];
+    const bad = publish(message(0, { payload: slow.promise })).catch(() => settled.push("bad"));
+    const good = publish(message(1)).then(() => settled.push("good"));
+    const flushed = flush().then(() => settled.push("flushed"));
+    slow.reject(new Error("no"));
+    await Promise.all([bad, good, flushed]);
+    expect(settled.at(-1)).toBe("flushed");
+    expect(settled).toHaveLength(3);
+  });
+});

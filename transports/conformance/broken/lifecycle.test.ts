@@ -1,0 +1,207 @@
+import { describe, it } from "vitest";
+import type { Sink, TransportSubscription } from "../../../src/transport.js";
+import { memory } from "../../memory/index.js";
+import { lifecycle } from "../lifecycle.js";
+import { type Break, type Faults, mustCatch, withSink, withSubscription } from "./breaking.test-support.js";
+
+const ignoreSignal: Break = (inner) => ({
+  ...inner,
+  subscribe: (channel, { after }, sink) => inner.subscribe(channel, { after }, sink),
+});
+
+const oneByOne = withSink((sink) => ({
+  deliver: (deliveries) => {
+    for (const delivery of deliveries) sink.deliver([delivery]);
+  },
+}));
+
+const faults: Faults = {
+  "claims what the suite was told": {
+    "claims other than it was tried for": {
+      break: (inner) => ({ ...inner, supports: { ...inner.supports, maxBytes: 1 } }),
+      says: /^transport\.supports .*got \[true,600000,1,false\]/,
+    },
+    "claims replay without a history": {
+      break: ({ history: _, ...rest }) => rest,
+      says: /has no history\(\)/,
+    },
+    "has no name": { break: (inner) => ({ ...inner, name: "" }), says: /no name/ },
+  },
+  "rejects a subscribe whose signal is aborted already": {
+    "ignores the signal": { break: ignoreSignal, says: /subscribe resolved, though its signal/ },
+    "rejects with an error of its own": {
+      break: (inner) => ({
+        ...inner,
+        subscribe: (...args) =>
+          inner.subscribe(...args).catch(() => {
+            throw new Error("aborted");
+          }),
+      }),
+      says: /rejected with Error: aborted, not with the signal's reason/,
+    },
+    "subscribes all the same": {
+      break: (inner) => ({
+        ...inner,
+        async subscribe(channel, at, sink) {
+          const subscription = await inner.subscribe(channel, { after: at.after }, sink);
+          at.signal?.throwIfAborted();
+          return subscription;
+        },
+      }),
+      says: /^The calls of its sink: expected 0/,
+    },
+  },
+  "ends a subscribe that is aborted while it is under way": {
+    "looks at the signal only before": {
+      break: (inner) => ({
+        ...inner,
+        async subscribe(channel, { after, signal }, sink) {
+          signal?.throwIfAborted();
+          return inner.subscribe(channel, { after }, sink);
+        },
+      }),
+      says: /^The calls of its sink: expected 0/,
+    },
+    "rejects with an error of its own": {
+      break: (inner) => ({
+        ...inner,
+        async subscribe(channel, at, sink) {
+          const subscription = await inner.subscribe(channel, at, sink);
+          if (at.signal?.aborted) throw new Error("aborted");
+          return subscription;
+        },
+      }),
+      says: /rejected with Error: aborted/,
+    },
+  },
+  "ends a replay that is aborted by who receives it": {
+    "goes through with what it has begun": {
+      break: oneByOne,
+      says: /^The calls of its sink, which aborts in the first: expected 1, got 19/,
+    },
+  },
+  "ends a subscription whose signal is aborted": {
+    "ignores the signal": { break: ignoreSignal, says: /^The calls of its sink, .* before the abort/ },
+  },
+  "lets go of a signal": {
+    "never removes its listener": {
+      break: (inner) => ({
+        ...inner,
+        subscribe(channel, at, sink) {
+          at.signal?.addEventListener("abort", () => sink, { once: true });
+          return inner.subscribe(channel, at, sink);
+        },
+      }),
+      says: /^The abort listeners .*expected 0, got 5/,
+    },
+  },
+  "delivers nothing after unsubscribe": {
+    "delivers a moment later, to whoever it was": {
+      break: withSink((sink) => ({
+        deliver: (deliveries) => queueMicrotask(() => sink.deliver(deliveries)),
+      })),
+      says: /^The calls of its sink, against those before it unsubscribed: expected 1, got 2/,
+    },
+    "ignores unsubscribe": {
+      break: withSubscription(({ position }) => ({ position, unsubscribe() {} })),
+      says: /^The calls of its sink, against/,
+    },
+  },
+  "lets a sink unsubscribe while it is called": {
+    "goes through with the batch": { break: oneByOne, says: /unsubscribes in the first: expected 1, got 20/ },
+  },
+  "lets a sink unsubscribe another while it is called": {
+    "ends a subscription a moment later": {
+      break: withSubscription(({ position, unsubscribe }) => ({
+        position,
+        unsubscribe: () => queueMicrotask(unsubscribe),
+      })),
+      says: /^The calls of the others' sinks/,
+    },
+  },
+  "ends one subscription, and once": {
+    "takes the last of its list where it finds nothing": {
+      break: (inner) => {
+        const all: TransportSubscription[] = [];
+        return withSubscription((subscription) => {
+          all.push(subscription);
+          const unsubscribe = () => {
+            // The fault: without it in the list, the index is -1, which is the last.
+            for (const found of all.splice(all.indexOf(subscription), 1)) found.unsubscribe();
+          };
+          return { position: subscription.position, unsubscribe };
+        })(inner);
+      },
+      says: /^Waited .* for 3 messages; 0 messages came/,
+    },
+  },
+  "counts subscriptions, not sinks": {
+    "ends all subscriptions of a sink": {
+      break: (inner) => {
+        const bySink = new Map<Sink, TransportSubscription[]>();
+        return {
+          ...inner,
+          async subscribe(channel, at, sink) {
+            const { position, unsubscribe } = await inner.subscribe(channel, at, sink);
+            const all = bySink.get(sink) ?? [];
+            bySink.set(sink, all);
+            all.push({ position, unsubscribe });
+            return { position, unsubscribe: () => all.forEach((each) => void each.unsubscribe()) };
+          },
+        };
+      },
+      says: /^Waited .* for the message .*one/,
+    },
+    "keeps a set of sinks": {
+      break: (inner) => {
+        const known = new Map<Sink, TransportSubscription>();
+        return {
+          ...inner,
+          async subscribe(channel, at, sink) {
+            const subscription = known.get(sink) ?? (await inner.subscribe(channel, at, sink));
+            known.set(sink, subscription);
+            return subscription;
+          },
+        };
+      },
+      says: /^Waited .* for 2 messages; 1 messages came/,
+    },
+  },
+  "subscribes again after an unsubscribe": {
+    "never opens a channel again": {
+      break: (inner) => {
+        const left = new Set<string>();
+        return {
+          ...inner,
+          async subscribe(channel, at, sink) {
+            const { position, unsubscribe } = await inner.subscribe(channel, at, sink);
+            if (left.has(channel)) unsubscribe();
+            return { position, unsubscribe: () => left.add(channel) && unsubscribe() };
+          },
+        };
+      },
+      says: /^Waited .* for 2 messages/,
+    },
+  },
+  "leaves nothing behind after 1,000 subscriptions": {
+    "ignores unsubscribe": {
+      break: withSubscription(({ position }) => ({ position, unsubscribe() {} })),
+      says: /^The calls of the 1,000 sinks that left: expected 0, got 1000/,
+    },
+    "holds on to something of each": {
+      break: (inner) => inner,
+      says: /^resources\(\) after 1,000 subscriptions/,
+      options: { resources: () => performance.now() },
+    },
+    "delivers twice to the one that stayed": {
+      break: withSink((sink) => ({
+        deliver: (deliveries) => sink.deliver(deliveries.flatMap((delivery) => [delivery, delivery])),
+      })),
+      says: /^What the one that stayed got: at 1/,
+    },
+  },
+};
+
+const base = (breaks: Break = (inner) => inner) => ({ transport: breaks(memory()) });
+
+mustCatch({ describe, it }, lifecycle, faults, base);
