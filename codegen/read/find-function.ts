@@ -18,9 +18,20 @@ export function findFunction(node: ts.Node, checker: ts.TypeChecker): NameFuncti
   return ts.isPropertyAssignment(name) ? asFunction(behind(name.initializer, checker)) : undefined;
 }
 
-/** An expression without parentheses and type assertions, and behind the constants that name it. */
+/** An expression without parentheses and type assertions. */
+export function unwrap(node: ts.Expression): ts.Expression {
+  const isWrapper =
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isNonNullExpression(node);
+  return isWrapper ? unwrap(node.expression) : node;
+}
+
+/** An expression behind the constants that name it. */
 function behind(node: ts.Expression, checker: ts.TypeChecker): ts.Node | undefined {
-  const inner = ts.skipOuterExpressions(node);
+  const inner = unwrap(node);
   return ts.isIdentifier(inner) ? declared(checker.getSymbolAtLocation(inner), checker) : inner;
 }
 

@@ -4,10 +4,7 @@ import type { BuiltinName } from "../model.js";
 
 export type Known = BuiltinName | "Map" | "ReadonlyMap" | "Set" | "ReadonlySet";
 
-const NAMES = new Set<string>([
-  ...["Date", "URL", "Uint8Array"],
-  ...["Map", "ReadonlyMap", "Set", "ReadonlySet"],
-] satisfies Known[]);
+const NAMES = new Set<string>(["Date", "URL", "Uint8Array", "Map", "ReadonlyMap", "Set", "ReadonlySet"] satisfies Known[]);
 
 const isKnownName = (name: string): name is Known => NAMES.has(name);
 

@@ -1,6 +1,6 @@
 /** Reads a name function's source: what it does with its params, in the few forms that can be told for sure. */
 import { ts } from "ts-morph";
-import type { Hole, NameModel, ParamModel } from "../model.js";
+import type { NameModel, ParamModel } from "../model.js";
 import type { Facts } from "./facts.js";
 import { findFunction } from "./find-function.js";
 import type { Owner } from "./name.js";
@@ -21,10 +21,10 @@ export function readNameFunction(owner: Owner, facts: Facts, walker: Walker): Na
       const type = walker.walk(checker.getTypeAtLocation(param), { path, node: param, words: "params" });
       return { name, type, ...(param.questionToken ? { optional: true } : {}) };
     });
-    const template = readTemplate(found, checker);
-    verifyTemplate(found, template, checker);
+    const reading = readTemplate(found, checker);
+    verifyTemplate(found, reading, checker);
     const at = { path: `channel "${owner.id}", its name`, node: owner.node, words: "name" };
-    return { kind: "function", type: walker.walk(facts.name, at), params, template };
+    return { kind: "function", type: walker.walk(facts.name, at), params, template: reading.template };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     report(
@@ -38,6 +38,3 @@ export function readNameFunction(owner: Owner, facts: Facts, walker: Walker): Na
     return undefined;
   }
 }
-
-/** The keys on the way to a hole, as in `params.user.id`. */
-export const holeText = ({ param, path }: Hole, names: readonly string[]): string => [names[param], ...path].join(".");

@@ -19,8 +19,9 @@ function readLibrary(file: string): string | undefined {
 
 /** A program of a tsconfig's files. Nothing is emitted, and nothing is checked until it is asked for. */
 export function createProgram(config: Config): ts.Program {
+  const { tsBuildInfoFile: _, ...given } = config.options;
   const options: ts.CompilerOptions = {
-    ...config.options,
+    ...given,
     noEmit: true,
     // Up to TypeScript 5.9 the default is all of @types, and a payload may use what they declare.
     types: config.options.types ?? ["*"],
@@ -30,7 +31,6 @@ export function createProgram(config: Config): ts.Program {
     declaration: false,
     declarationMap: false,
     emitDeclarationOnly: false,
-    tsBuildInfoFile: undefined,
   };
   return ts.createProgram({ rootNames: [...config.fileNames], options, host: createHost(options) });
 }

@@ -1,9 +1,15 @@
 /** What a name function returns, as text and holes. */
 import { ts } from "ts-morph";
 import type { Hole } from "../model.js";
-import type { NameFunction } from "./find-function.js";
+import { type NameFunction, unwrap } from "./find-function.js";
 
 export type Template = readonly (string | Hole)[];
+
+/** A function's template, with the expressions in it that stand for a fixed text. */
+export interface Reading {
+  readonly template: Template;
+  readonly constants: readonly { readonly node: ts.Expression; readonly text: string }[];
+}
 
 /** What can't be told for sure. The message completes "its name function can't be read: …". */
 export class Unreadable extends Error {
@@ -14,17 +20,21 @@ export class Unreadable extends Error {
   }
 }
 
-/** The template of a function. Throws `Unreadable`. */
-export function readTemplate(node: NameFunction, checker: ts.TypeChecker): Template {
+/** Reads a function. Throws `Unreadable`. */
+export function readTemplate(node: NameFunction, checker: ts.TypeChecker): Reading {
   const holes = holesOf(node, checker);
-  return merge(partsOf(returned(node)));
+  const constants: { node: ts.Expression; text: string }[] = [];
+  return { template: merge(partsOf(returned(node))), constants };
 
   function partsOf(given: ts.Expression): Template {
-    const node = ts.skipOuterExpressions(given);
+    const node = unwrap(given);
     const hole = holeOf(node);
     if (hole) return [hole];
     const constant = constantOf(node, checker);
-    if (constant !== undefined) return [constant];
+    if (constant !== undefined) {
+      constants.push({ node, text: constant });
+      return [constant];
+    }
     if (ts.isTemplateExpression(node)) {
       return [node.head.text, ...node.templateSpans.flatMap((span) => [...partsOf(span.expression), span.literal.text])];
     }

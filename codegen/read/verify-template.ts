@@ -3,16 +3,16 @@ import { runInNewContext } from "node:vm";
 import { ts } from "ts-morph";
 import type { Hole } from "../model.js";
 import type { NameFunction } from "./find-function.js";
-import { type Template, Unreadable } from "./template.js";
+import { type Reading, type Template, Unreadable } from "./template.js";
 
 // What encodings, separators and a second look at a text would change.
 const TEXTS = ["a", "B", "x:y", "a b", "é/%", "0"];
 const TIME_LIMIT_MS = 1_000;
 
 /** Throws `Unreadable` where both don't give the same names. The function is known to call nothing but globals. */
-export function verifyTemplate(node: NameFunction, template: Template, checker: ts.TypeChecker): void {
+export function verifyTemplate(node: NameFunction, { template, constants }: Reading, checker: ts.TypeChecker): void {
   const holes = template.filter((part) => typeof part !== "string");
-  const source = sourceOf(node, checker);
+  const source = sourceOf(node, constants);
   TEXTS.forEach((_, offset) => {
     const values = holes.map((hole, i) => sampleOf(hole, node, checker, i + offset));
     const args: unknown[] = node.parameters.map(() => undefined);
@@ -65,23 +65,15 @@ function withValue(target: unknown, [key, ...rest]: readonly string[], value: un
 const valueAt = (args: readonly unknown[], { param, path }: Hole): unknown =>
   path.reduce<unknown>((value, key) => Reflect.get(Object(value), key), args[param]);
 
-/** The function alone as JavaScript, with the constants that it uses before it. */
-function sourceOf(node: NameFunction, checker: ts.TypeChecker): string {
-  const constants = new Map<string, string>();
-  const visit = (child: ts.Node): void => {
-    if (ts.isIdentifier(child)) {
-      const symbol = checker.getSymbolAtLocation(child);
-      const declaration = symbol?.declarations?.[0];
-      const isOutside = declaration && !ts.findAncestor(declaration, (above) => above === node);
-      const type = checker.getTypeAtLocation(child);
-      if (isOutside && (type.isStringLiteral() || type.isNumberLiteral())) constants.set(child.text, JSON.stringify(type.value));
-    }
-    ts.forEachChild(child, visit);
-  };
-  visit(node);
-  const text = ts.isMethodDeclaration(node) ? `({ ${node.getText()} }).${node.name.getText()}` : `(${node.getText()})`;
-  const declared = [...constants].map(([name, value]) => `const ${name} = ${value};`).join("\n");
-  const { outputText } = ts.transpileModule(`${declared}\n${text}`, {
+/** The function alone as JavaScript, with the constants that it uses put into it. */
+function sourceOf(node: NameFunction, constants: Reading["constants"]): string {
+  const start = node.getStart();
+  const text = constants.toReversed().reduce((text, { node, text: value }) => {
+    const from = node.getStart() - start;
+    return text.slice(0, from) + JSON.stringify(value) + text.slice(from + node.getWidth());
+  }, node.getText());
+  const expression = ts.isMethodDeclaration(node) ? `({ ${text} }).${node.name.getText()}` : `(${text})`;
+  const { outputText } = ts.transpileModule(expression, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.None },
   });
   return outputText;

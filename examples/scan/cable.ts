@@ -22,7 +22,8 @@ export function createCable(server: Server): Cable {
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
     const page = pageOf(request);
-    if (isCut(request)) return reset(socket);
+    // With a second listener the gateway leaves what isn't its own to us.
+    if (isCut(request) || !request.url?.startsWith("/api/realtime")) return reset(socket);
     const open = sockets.get(page) ?? new Set();
     sockets.set(page, open.add(socket));
     socket.on("close", () => {

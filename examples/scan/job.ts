@@ -26,11 +26,14 @@ const GATHER = 25;
 /** Milliseconds between two reports of progress. */
 const REPORT = 100;
 
-/** Starts a scan. Resolves when it is announced; `finished` when its last message is published, or when it was stopped. */
+/**
+ * Starts a scan. Resolves when it is announced, with the announcement's id; `finished` resolves when its last message is
+ * published, or when it was stopped.
+ */
 export async function startScan(
   app: App,
   job: ScanJob,
-): Promise<{ started: StartedScan; id: string; finished: Promise<void> }> {
+): Promise<{ started: StartedScan; announced: string; finished: Promise<void> }> {
   const channel = scan({ scanId: job.scanId });
   const first = await app.publish(channel.progress, {
     phase: "counting",
@@ -41,7 +44,7 @@ export async function startScan(
   });
   const started = { scanId: job.scanId, folder: job.folder, from: first.id };
   const { id } = await app.publish(scans.started, started);
-  return { started, id, finished: runScan(app, job) };
+  return { started, announced: id, finished: runScan(app, job) };
 }
 
 async function runScan(app: App, { scanId, folder, pace = Number.POSITIVE_INFINITY, signal }: ScanJob) {

@@ -1,18 +1,31 @@
 /** One connection to a gateway: carries subscriptions by their ids, and notices when the other end is gone. */
 import { RealtimeError, type RealtimeErrorCode } from "../errors.js";
-import type { Wire, WireConnection } from "../wire.js";
+import type { GapReason } from "../transport.js";
+import type { Wire, WireConnection, WireEvents } from "../wire.js";
 
-/** A frame from the gateway (`docs/PROTOCOL.md`, section 3). Each member is checked where it is used. */
-export interface ServerFrame {
-  readonly [member: string]: unknown;
-}
+/** A frame of one subscription, from the gateway (`docs/PROTOCOL.md`, section 3). */
+export type ServerFrame =
+  | { readonly type: "subscribed"; readonly position: string | null }
+  | { readonly type: "messages"; readonly messages: readonly (readonly [id: string, payload: unknown])[] }
+  | {
+      readonly type: "gap";
+      readonly reason: GapReason;
+      readonly after: string | null;
+      readonly position: string | null;
+    }
+  | {
+      readonly type: "ended";
+      readonly code: RealtimeErrorCode;
+      readonly message: string;
+      readonly retry: boolean;
+    };
 
 /** A subscription, as its connection sees it. */
 export interface Subscriber {
   /** A frame of its id came. Throws where it isn't as the protocol says. */
   receive(frame: ServerFrame, size: number): void;
   /** It has everything up to this position. */
-  moved(position: unknown): void;
+  moved(position: string): void;
   /** The connection is gone, and this subscription with it. */
   lost(error: RealtimeError, isFatal: boolean): void;
 }
@@ -52,8 +65,6 @@ export function createConnection(wire: Wire, url: string, ended: (held: number) 
   let seenAt = 0;
   let watch: ReturnType<typeof setInterval> | undefined;
 
-  const send = (frame: object) => line?.send(JSON.stringify(frame));
-
   function flush(): void {
     if (openedAt === undefined || !line) return;
     for (const entry of entries.values()) {
@@ -65,11 +76,14 @@ export function createConnection(wire: Wire, url: string, ended: (held: number) 
   /** By the clock, not by the timer alone: a machine that slept finds out when it wakes. */
   function watchOver(heartbeat: number): void {
     clearInterval(watch);
+    seenAt = Date.now();
     watch = setInterval(() => {
       const silence = Date.now() - seenAt;
       // The clock was set back.
       if (silence < 0) seenAt += silence;
-      if (silence >= 2 * heartbeat) lose(4408, "No heartbeat");
+      if (silence < 2 * heartbeat) return;
+      closed(4408, "no heartbeat");
+      line?.close(4408, "No heartbeat");
     }, heartbeat / 2);
   }
 
@@ -78,10 +92,78 @@ export function createConnection(wire: Wire, url: string, ended: (held: number) 
     clearInterval(watch);
   }
 
-  function lose(code: number, reason: string, cause?: unknown): void {
+  function lose(error: RealtimeError, isFatal: boolean): void {
     if (isOver) return;
     stop();
+    ended(openedAt === undefined ? 0 : Date.now() - openedAt);
+    const lost = [...entries.values()];
+    entries.clear();
+    for (const { subscriber } of lost) subscriber.lost(error, isFatal);
   }
 
-  return {} as Connection;
+  function closed(code: number, reason: string): void {
+    const fatal = FATAL[code];
+    const wasOpen = openedAt !== undefined;
+    const what = wasOpen ? "was lost" : "failed";
+    lose(
+      new RealtimeError(
+        fatal ?? (wasOpen ? "CONNECTION_LOST" : "CONNECT_FAILED"),
+        `The connection to ${url} ${what}: ${code} ${reason}`,
+      ),
+      fatal !== undefined,
+    );
+  }
+
+  function receive(text: string): void {
+    const frame = JSON.parse(text) as ServerFrame;
+    const { type, id } = frame;
+    if (type === "welcome") watchOver(Number(frame.heartbeat));
+    else if (type === "heartbeat") {
+      for (const [id, position] of Object.entries(frame.positions ?? {})) {
+        entries.get(Number(id))?.subscriber.moved(position);
+      }
+    } else {
+      const entry = entries.get(id);
+      if (type === "ended") entries.delete(id);
+      entry?.subscriber.receive(frame, text.length);
+    }
+  }
+
+  const events: WireEvents = {
+    open() {
+      openedAt = Date.now();
+      flush();
+    },
+    frame(text) {
+      seenAt = Date.now();
+      try {
+        receive(text);
+      } catch (cause) {
+        lose(new RealtimeError("BAD_FRAME", `${url} sent what is no frame: ${cause}`, { cause }), false);
+        line?.close(4400, "Bad frame");
+      }
+    },
+    closed,
+  };
+
+  return {
+    subscribe(subscriber, request) {
+      const id = ++lastId;
+      const entry = { subscriber, unsent: JSON.stringify({ type: "subscribe", id, ...request }) };
+      entries.set(id, entry);
+      if (!line) {
+        // Watched from here on: connecting may take no longer than a silence.
+        watchOver(HEARTBEAT);
+        line = wire.connect(url, events);
+      }
+      flush();
+      return () => {
+        if (entries.delete(id) && !entry.unsent) line?.send(JSON.stringify({ type: "unsubscribe", id }));
+      };
+    },
+    close() {
+      stop();
+      line?.close(1000, "");
+    },
+  };
 }

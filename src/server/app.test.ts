@@ -1,11 +1,9 @@
-import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { memory } from "../../transports/memory/index.js";
 import { realtime } from "../realtime.js";
-import { staticSchema } from "../schema.js";
-import type { Supports, Transport } from "../transport.js";
+import { type StaticSchema, staticSchema } from "../schema.js";
 import { createRealtime } from "./app.js";
-import { createTokens } from "./tokens.js";
 
 const SECRET = "a secret of at least thirty-two characters";
 const job = realtime.channel({
@@ -45,13 +43,13 @@ describe("publish", () => {
 
   it("parses each message once", async () => {
     const validate = vi.fn((value: unknown) => ({ value }));
-    const once = realtime.channel({
-      name: "once",
-      topics: { t: { schema: { "~standard": { version: 1, vendor: "test", validate } } } },
-    });
+    const schema = {
+      "~standard": { version: 1, vendor: "test", validate },
+    } as unknown as StaticSchema<number>;
+    const once = realtime.channel({ name: "once", topics: { t: { schema } } });
     const app = make();
     for (let i = 0; i < 3; i++) await app.subscribe({ channel: once, onMessage: () => undefined });
-    await app.publish(once.t, 1 as never);
+    await app.publish(once.t, 1);
     expect(validate).toHaveBeenCalledOnce();
   });
 
@@ -159,220 +157,6 @@ describe("publishMany", () => {
     });
     await app.flush();
     expect(got).toEqual([]);
-  });
-});
-
-describe("subscribe", () => {
-  it("gives the chosen topics, typed", async () => {
-    const app = make();
-    const subscription = await app.subscribe({ channel: ch, topics: ["step"] });
-    await app.publish(ch.any, "no");
-    await app.publish(ch.step, { n: 1 });
-    for await (const message of subscription) {
-      expectTypeOf(message.topic).toEqualTypeOf<"step">();
-      expectTypeOf(message.data).toEqualTypeOf<{ n: number; note: string }>();
-      expect(message).toMatchObject({ channel: "job:1", topic: "step", data: { n: 1 } });
-      expect(message.createdAt).toBeInstanceOf(Date);
-      break;
-    }
-  });
-
-  it("resumes after a message, then goes on live", async () => {
-    const app = make();
-    const { id } = await app.publish(ch.any, 1);
-    await app.publish(ch.any, 2);
-    const { got, onMessage } = collect();
-    await app.subscribe({ channel: ch, after: id, onMessage });
-    await app.publish(ch.any, 3);
-    expect(got).toEqual([
-      ["any", 2],
-      ["any", 3],
-    ]);
-  });
-
-  it("one that never reads costs a bounded amount, and has everything when it reads at last", async () => {
-    const app = make();
-    const subscription = await app.subscribe({ channel: ch });
-    for (let i = 0; i < 5000; i++) await app.publish(ch.any, i);
-    const got: unknown[] = [];
-    for await (const { data } of subscription) {
-      got.push(data);
-      if (got.length === 5000) break;
-    }
-    expect(got).toEqual(Array.from({ length: 5000 }, (_, i) => i));
-  });
-
-  it("one that is too slow for the history is told of a gap", async () => {
-    const app = createRealtime({ transport: memory({ history: { count: 10 } }), secret: SECRET });
-    const onGap = vi.fn();
-    const subscription = await app.subscribe({ channel: ch, onGap });
-    for (let i = 0; i < 5000; i++) await app.publish(ch.any, i);
-    for await (const { data } of subscription) if (data === 4999) break;
-    expect(onGap).toHaveBeenCalledWith(expect.objectContaining({ reason: "trimmed" }));
-  });
-
-  it("refuses a definition, an unknown topic, and an aborted signal", async () => {
-    const app = make();
-    await expect(app.subscribe({ channel: job as never })).rejects.toMatchObject({ code: "UNKNOWN_CHANNEL" });
-    await expect(app.subscribe({ channel: ch, topics: ["nope" as never] })).rejects.toMatchObject({
-      code: "UNKNOWN_TOPIC",
-    });
-    const reason = new Error("enough");
-    await expect(app.subscribe({ channel: ch, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-  });
-
-  it("leaves nothing at the transport when it ends", async () => {
-    const transport = memory();
-    const app = createRealtime({ transport, secret: SECRET });
-    const ended = vi.fn();
-    const subscribe = transport.subscribe;
-    transport.subscribe = async (...args) => {
-      const subscription = await subscribe(...args);
-      return {
-        ...subscription,
-        unsubscribe() {
-          ended();
-          subscription.unsubscribe();
-        },
-      };
-    };
-    const stop = new AbortController();
-    const subscriptions = [
-      await app.subscribe({ channel: ch }),
-      await app.subscribe({ channel: ch, signal: stop.signal }),
-      await app.subscribe({ channel: ch }),
-    ];
-    subscriptions[0]?.close();
-    subscriptions[0]?.close();
-    stop.abort();
-    expect(ended).not.toHaveBeenCalled();
-    await subscriptions[2]?.[Symbol.asyncIterator]().return?.();
-    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
-  });
-});
-
-describe("history", () => {
-  it("reads pages of the chosen topics", async () => {
-    const app = make();
-    for (let i = 0; i < 5; i++) await app.publish(ch.any, i);
-    await app.publish(ch.step, { n: 1 });
-    const first = await app.history({ channel: ch, topics: ["any"], limit: 3 });
-    expect(first.messages.map(({ data }) => data)).toEqual([0, 1, 2]);
-    expect(first).toMatchObject({ more: true, gap: undefined });
-    const rest = await app.history({ channel: ch, topics: ["any"], after: first.position });
-    expect(rest.messages.map(({ data }) => data)).toEqual([3, 4]);
-    expect(rest.more).toBe(false);
-  });
-
-  it("refuses a limit of nothing", async () => {
-    await expect(make().history({ channel: ch, limit: 0 })).rejects.toMatchObject({
-      code: "INVALID_OPTIONS",
-    });
-  });
-});
-
-describe("a transport that keeps nothing", () => {
-  const { subscribe, publish, close } = memory();
-  const bare: Transport<Supports & { readonly replay: false; readonly keys: false }> = {
-    name: "bare",
-    supports: { replay: false, keys: false, maxBytes: 1000, shared: false },
-    subscribe: async (...args) => ({ ...(await subscribe(...args)), position: undefined }),
-    publish,
-    close,
-  };
-
-  it("refuses keys, `after` and history, in the types and at run time", async () => {
-    const app = createRealtime({ transport: bare, secret: SECRET });
-    // @ts-expect-error: this transport keeps no keys.
-    await expect(app.publish(ch.any, 1, { key: "k" })).rejects.toMatchObject({ code: "UNSUPPORTED" });
-    // @ts-expect-error: this transport can't replay.
-    await expect(app.subscribe({ channel: ch, after: "x.1" })).rejects.toMatchObject({ code: "UNSUPPORTED" });
-    // @ts-expect-error: this transport keeps no history.
-    await expect(app.history({ channel: ch })).rejects.toMatchObject({ code: "UNSUPPORTED" });
-  });
-});
-
-describe("tokens", () => {
-  it("open what they say, and have a url only where one was given", async () => {
-    const app = createRealtime({ transport: memory(), secret: SECRET, url: "https://example.com/rt" });
-    const token = await app.token({
-      channel: ch,
-      topics: ["step", "step", "any"],
-      subject: "u1",
-      expiresIn: "1m",
-    });
-    expect(token).toEqual({
-      channel: "job:1",
-      topics: ["step", "any"],
-      key: expect.any(String),
-      url: "https://example.com/rt",
-    });
-    const claims = createTokens(() => SECRET).verify(token.key);
-    expect(claims).toMatchObject({ channel: "job:1", topics: ["step", "any"], subject: "u1" });
-    expect(claims.expiresAt - Date.now()).toBeGreaterThan(50_000);
-    expect(Object.keys(await make().token({ channel: "news:x", topics: ["a"] }))).toEqual([
-      "channel",
-      "topics",
-      "key",
-    ]);
-  });
-
-  it.each([
-    ["a definition", { channel: job }, "UNKNOWN_CHANNEL"],
-    ["an unknown topic", { channel: ch, topics: ["nope"] }, "UNKNOWN_TOPIC"],
-    ["no topic", { channel: ch, topics: [] }, "INVALID_OPTIONS"],
-    ["a name without topics", { channel: "x" }, "INVALID_OPTIONS"],
-    ["a name over 255 bytes", { channel: "é".repeat(128), topics: ["a"] }, "INVALID_NAME"],
-    ["too long a life", { channel: ch, expiresIn: "2d" }, "INVALID_OPTIONS"],
-    ["no life", { channel: ch, expiresIn: "0s" }, "INVALID_OPTIONS"],
-    ["a life that is none", { channel: ch, expiresIn: "soon" }, "INVALID_OPTIONS"],
-    ["nothing", undefined, "UNKNOWN_CHANNEL"],
-  ])("refuse %s", async (_, options, code) => {
-    await expect(make().token(options as never)).rejects.toMatchObject({ code });
-  });
-
-  it("need a secret in production, and say so once in development", async () => {
-    vi.stubEnv("HALYARD_SECRET", undefined);
-    const warn = vi.spyOn(console, "warn").mockReturnValue();
-    vi.stubEnv("NODE_ENV", "production");
-    await expect(createRealtime().token({ channel: ch })).rejects.toMatchObject({ code: "MISSING_SECRET" });
-    vi.stubEnv("NODE_ENV", "development");
-    // Two evaluations of a module, as with hot module replacement: one secret, one warning.
-    const token = await createRealtime().token({ channel: ch });
-    vi.resetModules();
-    const again = await import("./app.js");
-    await again.createRealtime().token({ channel: ch });
-    expect(warn).toHaveBeenCalledOnce();
-    const { resolveSecret } = await import("./default-state.js");
-    expect(createTokens(() => resolveSecret(undefined)).verify(token.key).channel).toBe("job:1");
-  });
-
-  it("take the environment's secret, and refuse a short one", async () => {
-    vi.stubEnv("HALYARD_SECRET", SECRET);
-    const { key } = await createRealtime({ transport: memory() }).token({ channel: ch });
-    expect(createTokens(() => SECRET).verify(key).channel).toBe("job:1");
-    vi.stubEnv("HALYARD_SECRET", "short");
-    await expect(createRealtime({ transport: memory() }).token({ channel: ch })).rejects.toMatchObject({
-      code: "INVALID_SECRET",
-    });
-  });
-});
-
-describe("the default transport", () => {
-  it("is one per process, also for a module that is evaluated again, and outlives an app", async () => {
-    const app = createRealtime();
-    const { got, onMessage } = collect();
-    await app.subscribe({ channel: ch, onMessage });
-    vi.resetModules();
-    const again = (await import("./app.js")).createRealtime();
-    await again.publish(ch.any, 1);
-    await again.close();
-    await app.publish(ch.any, 2);
-    expect(got).toEqual([
-      ["any", 1],
-      ["any", 2],
-    ]);
-    await app.close();
   });
 });
 

@@ -1,4 +1,5 @@
 /** `app.subscribe`: a subscription within the server's own process. Nothing is encoded for it. */
+import { encode } from "../codec.js";
 import { RealtimeError } from "../errors.js";
 import type { AnyMessage } from "../message.js";
 import { createSubscription, type Subscription, type SubscriptionHandlers } from "../subscription.js";
@@ -51,6 +52,12 @@ export async function subscribeInProcess(
     read(message) {
       if (message instanceof RealtimeError) throw message;
       return message;
+    },
+    print(message) {
+      if (message instanceof RealtimeError) throw message;
+      const { data, kinds } = encode({ data: message.data, rich: true, size: 0 });
+      const { channel, id, topic, createdAt } = message;
+      return JSON.stringify({ channel, id, topic, data, kinds, createdAt: createdAt.getTime() });
     },
     flow: {
       // Without replay there is nothing to catch up from: what doesn't fit becomes a gap.

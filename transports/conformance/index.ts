@@ -4,6 +4,7 @@ import { closing } from "./closing.js";
 import { type CaseOptions, runCase } from "./context.js";
 import { delivery } from "./delivery.js";
 import { errors } from "./errors.js";
+import { gaps } from "./gaps.js";
 import { handover } from "./handover.js";
 import { isolation } from "./isolation.js";
 import { keys } from "./keys.js";
@@ -21,6 +22,7 @@ export const conformanceCases: Readonly<Record<string, readonly ConformanceCase[
   isolation,
   errors,
   replay,
+  gaps,
   handover,
   keys,
   sharing,

@@ -1,0 +1,184 @@
+/** Keeps one subscription supplied: gets tokens, joins a connection, resumes after every loss. */
+import { isRealtimeError, RealtimeError, type RealtimeErrorCode } from "../errors.js";
+import { callHandler, reportTo } from "../handlers.js";
+import type { AnyMessage } from "../message.js";
+import { isNotAfter } from "../position.js";
+import { createSubscription, type Subscription } from "../subscription.js";
+import { readToken } from "../token.js";
+import type { GapReason } from "../transport.js";
+import { createBackoff } from "./backoff.js";
+import type { Subscriber } from "./connection.js";
+import type { Line } from "./line.js";
+import { checkScope, type Plan } from "./options.js";
+import { type Pair, printPair, readPair } from "./pair.js";
+import type { Status } from "./types.js";
+
+/** What a feed needs of its client. */
+export interface FeedContext {
+  random(): number;
+  /** The line to the gateway of a token that has this `url`. Throws `INVALID_OPTIONS`. */
+  lineFor(plan: Plan, url: string | undefined): Line;
+  /** What ends the feeds that are still going on, for when the client closes. */
+  readonly endings: Set<() => void>;
+}
+
+/** Resolves once the gateway has subscribed; rejects with what no second attempt can mend. */
+export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription<AnyMessage>> =>
+  new Promise((resolve, reject) => {
+    const { token: source, topics, onError, onStatus, signal } = plan;
+    const backoff = createBackoff(context.random);
+    let channel = plan.channel;
+    // What to resume after; `null` where the gateway has no history.
+    let position: string | null | undefined = plan.after;
+    let status: Status | undefined;
+    let line: Line | undefined;
+    let unsubscribe: (() => void) | undefined;
+    // When the gateway answered; unset while it owes an answer.
+    let openedAt: number | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isHeldBack = false;
+    // Counts attempts: what an earlier one still brings is ignored.
+    let turn = 0;
+
+    const { push, gap, fail, subscription } = createSubscription<AnyMessage, Pair>({
+      ...plan,
+      read: (pair) => readPair(channel, pair, plan.schemas),
+      print: (_, pair) => printPair(channel, pair),
+      flow: {
+        pause() {
+          // Without a history there is nothing to catch up from: what doesn't fit becomes a gap.
+          if (position === null) return;
+          isHeldBack = true;
+          leave();
+        },
+        resume() {
+          if (isHeldBack) start();
+          isHeldBack = false;
+        },
+        close: () => end(signal?.reason ?? new RealtimeError("CLOSED", "The client was closed.")),
+      },
+    });
+
+    function setStatus(next: Status): void {
+      if (status === next || status === "closed") return;
+      status = next;
+      callHandler(onStatus, next, onError);
+    }
+
+    /** Takes it off the connection, or gives up the attempt to get there. */
+    function leave(): void {
+      turn++;
+      clearTimeout(timer);
+      openedAt = undefined;
+      unsubscribe?.();
+      unsubscribe = undefined;
+    }
+
+    /** Over for good: nothing of it is left behind. */
+    function end(reason: unknown): void {
+      context.endings.delete(subscription.close);
+      leave();
+      line?.leave(subscriber);
+      setStatus("closed");
+      reject(reason);
+    }
+
+    function failed(error: RealtimeError): void {
+      reject(error);
+      if (status === "connecting") subscription.close();
+      else fail(error);
+      end(error);
+    }
+
+    /** Subscribes anew. With an error, that is why, and the user is told; without, it is a matter of routine. */
+    function again(error?: RealtimeError): void {
+      if (openedAt !== undefined && position === null) gap({ reason: "no-replay", after: undefined });
+      leave();
+      if (error) {
+        if (status === "open") setStatus("reconnecting");
+        if (onError) reportTo(onError, error);
+      }
+      start();
+    }
+
+    function start(): void {
+      if (status === "closed") return;
+      const wait = Math.max(backoff.wait(), line?.wait() ?? 0);
+      if (wait > 0) timer = setTimeout(attempt, wait);
+      else attempt();
+    }
+
+    async function attempt(): Promise<void> {
+      const mine = turn;
+      let isFatal = false;
+      try {
+        let token = source;
+        if (typeof token === "function") {
+          const given = await token();
+          if (mine !== turn) return;
+          // Later on, no token is what an endpoint in trouble answers with; at first, the program is wrong.
+          isFatal = status === "connecting";
+          token = readToken(given);
+        }
+        isFatal = true;
+        checkScope(token, channel, topics);
+        channel = token.channel;
+        const next = context.lineFor(plan, token.url);
+        next.join(subscriber);
+        if (next !== line) {
+          line?.leave(subscriber);
+          line = next;
+          if (line.wait() > 0) return start();
+        }
+        const drop = line.subscribe(subscriber, { token: token.key, topics, after: position ?? undefined });
+        if (mine === turn) unsubscribe = drop;
+      } catch (cause) {
+        if (mine !== turn) return;
+        const code = isFatal ? "CONNECT_FAILED" : "TOKEN_REQUEST_FAILED";
+        const error = isRealtimeError(cause) ? cause : new RealtimeError(code, `No token came: ${cause}`, { cause });
+        if (isFatal) return failed(error);
+        backoff.missed(0);
+        again(error);
+      }
+    }
+
+    const subscriber: Subscriber = {
+      lost: (error, isFatal) => (isFatal ? failed(error) : again(error)),
+      moved(next) {
+        position = next;
+      },
+      receive(frame, size) {
+        switch (frame.type) {
+          case "subscribed":
+            position = frame.position;
+            openedAt = Date.now();
+            setStatus("open");
+            return resolve(subscription);
+          case "messages":
+            for (const pair of frame.messages) {
+              const [id] = pair;
+              if (isNotAfter(id, position ?? undefined)) continue;
+              if (position !== null) position = id;
+              // What doesn't fit any more comes again: it was held back at its position.
+              if (!push(pair, size / frame.messages.length) && position !== null) return;
+            }
+            return;
+          case "gap":
+            position = frame.position;
+            return gap({ reason: frame.reason, after: frame.after ?? undefined });
+          case "ended": {
+            const { code, message, retry } = frame;
+            const isExpired = code === "TOKEN_EXPIRED";
+            const error = new RealtimeError(code, message);
+            if (!retry || (isExpired && typeof source !== "function")) return failed(error);
+            backoff.missed(openedAt === undefined ? 0 : Date.now() - openedAt);
+            again(isExpired && openedAt !== undefined ? undefined : error);
+          }
+        }
+      },
+    };
+
+    context.endings.add(subscription.close);
+    setStatus("connecting");
+    start();
+  });

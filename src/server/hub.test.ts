@@ -1,0 +1,136 @@
+import { describe, expect, it, vi } from "vitest";
+import { memory } from "../../transports/memory/index.js";
+import { snapshot } from "../codec.js";
+import { RealtimeError } from "../errors.js";
+import { createFrame } from "../frame.js";
+import type { Sink, Transport, TransportSubscription } from "../transport.js";
+import { createHub, type Listener, type Membership } from "./hub.js";
+
+const frame = (data: unknown) => createFrame("t", snapshot(data, "test"), 0);
+
+/** A transport whose subscriptions open when the test says so. */
+function slow(transport: Transport = memory()) {
+  const opened: {
+    open(): void;
+    refuse(error: unknown): void;
+    sink: Sink;
+    unsubscribe: ReturnType<typeof vi.fn>;
+  }[] = [];
+  const subscribe: Transport["subscribe"] = (channel, at, sink) =>
+    new Promise<TransportSubscription>((resolve, reject) => {
+      const unsubscribe = vi.fn();
+      const open = () => {
+        transport.subscribe(channel, at, sink).then((subscription) => {
+          unsubscribe.mockImplementation(subscription.unsubscribe);
+          resolve({ position: subscription.position, unsubscribe });
+        }, reject);
+      };
+      opened.push({ open, refuse: reject, sink, unsubscribe });
+    });
+  return { transport: { ...transport, subscribe }, opened };
+}
+
+function listener() {
+  const got: unknown[] = [];
+  let membership: Membership | undefined;
+  const one: Listener & { got: unknown[]; membership(): Membership | undefined } = {
+    got,
+    membership: () => membership,
+    joined: (given) => {
+      membership = given;
+    },
+    deliver: (batch) =>
+      void got.push(...batch.messages().map((message) => "data" in message && message.data)),
+    gap: ({ reason }) => void got.push(reason),
+    fail: ({ code }) => void got.push(code),
+  };
+  return one;
+}
+
+describe("the hub", () => {
+  it("opens a channel once for all who come, and closes it with the last who goes", async () => {
+    const { transport, opened } = slow();
+    const hub = createHub(transport);
+    const [a, b] = [listener(), listener()];
+    const joined = [hub.join("c", a), hub.join("c", b)];
+    expect(opened).toHaveLength(1);
+    opened[0]?.open();
+    await Promise.all(joined);
+    await transport.publish("c", [frame(1), frame(2)]);
+    expect([a.got, b.got]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    a.membership()?.leave();
+    a.membership()?.leave();
+    await transport.publish("c", [frame(3)]);
+    expect([a.got.length, b.got.length, hub.size]).toEqual([2, 3, 1]);
+    b.membership()?.leave();
+    expect(hub.size).toBe(0);
+    await vi.waitFor(() => expect(opened[0]?.unsubscribe).toHaveBeenCalledOnce());
+  });
+
+  it("tells a newcomer where the channel stands, so that nothing is missing between that and what it gets", async () => {
+    const transport = memory();
+    const hub = createHub(transport);
+    const first = listener();
+    await hub.join("c", first);
+    await transport.publish("c", [frame(1)]);
+    const second = listener();
+    await hub.join("c", second);
+    expect(second.membership()?.head()).toBe(first.membership()?.head());
+    await transport.publish("c", [frame(2)]);
+    expect(second.got).toEqual([2]);
+  });
+
+  it("delivers a message once, where the transport repeats it", async () => {
+    const { transport, opened } = slow();
+    const hub = createHub(transport);
+    const one = listener();
+    const joined = hub.join("c", one);
+    opened[0]?.open();
+    await joined;
+    const deliveries = [1, 2, 3].map((n) => ({ id: `e.${n}`, frame: frame(n) }));
+    opened[0]?.sink.deliver(deliveries.slice(0, 2));
+    opened[0]?.sink.deliver(deliveries);
+    expect(one.got).toEqual([1, 2, 3]);
+  });
+
+  it("says why it couldn't open, to all who wait; the next one tries again", async () => {
+    const { transport, opened } = slow();
+    const hub = createHub(transport);
+    const joined = [hub.join("c", listener()), hub.join("c", listener())];
+    opened[0]?.refuse(new Error("no route"));
+    for (const one of joined) await expect(one).rejects.toMatchObject({ code: "TRANSPORT_FAILED" });
+    expect(hub.size).toBe(0);
+    const again = hub.join("c", listener());
+    opened[1]?.open();
+    await again;
+  });
+
+  it("passes on gaps and the channel's failure, and opens anew afterwards", async () => {
+    const { transport, opened } = slow();
+    const hub = createHub(transport);
+    const one = listener();
+    const joined = hub.join("c", one);
+    opened[0]?.open();
+    await joined;
+    opened[0]?.sink.gap({ reason: "epoch", after: undefined });
+    opened[0]?.sink.fail(new RealtimeError("TRANSPORT_FAILED", "gone"));
+    expect(one.got).toEqual(["epoch", "TRANSPORT_FAILED"]);
+    void hub.join("c", listener());
+    expect(opened).toHaveLength(2);
+    // The old room's members go without harm to the new one.
+    one.membership()?.leave();
+    expect(hub.size).toBe(1);
+  });
+
+  it("rejects where the channel failed before one got in", async () => {
+    const { transport, opened } = slow();
+    const hub = createHub(transport);
+    const joined = hub.join("c", listener());
+    opened[0]?.sink.fail(new RealtimeError("CLOSED", "closed"));
+    opened[0]?.open();
+    await expect(joined).rejects.toMatchObject({ code: "CLOSED" });
+  });
+});

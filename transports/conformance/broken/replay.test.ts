@@ -1,0 +1,176 @@
+import { describe, it } from "vitest";
+import { formatPosition, parsePosition } from "../../../src/position.js";
+import { memory } from "../../memory/index.js";
+import { replay } from "../replay.js";
+import { type Break, type Faults, mustCatch, withSink, withSubscription } from "./breaking.test-support.js";
+
+const move = (id: string | undefined, by: number) => {
+  const { epoch, offset } = parsePosition(id ?? "") ?? { epoch: "", offset: 0 };
+  return formatPosition(epoch, Math.max(0, offset + by));
+};
+
+const liveOnly: Break = (inner) => ({
+  ...inner,
+  subscribe: (channel, { signal }, sink) => inner.subscribe(channel, { signal }, sink),
+});
+
+const inclusive: Break = (inner) => ({
+  ...inner,
+  subscribe: (channel, at, sink) =>
+    inner.subscribe(channel, at.after === undefined ? at : { ...at, after: move(at.after, -1) }, sink),
+});
+
+const faults: Faults = {
+  "resumes from the position at which a subscription starts": {
+    "ignores `after`": { break: liveOnly, says: /^Waited .* for 5 messages; 0 messages came/ },
+    "gives the position of the first message to come": {
+      break: withSubscription(({ position, unsubscribe }) => ({ position: move(position, 1), unsubscribe })),
+      says: /^Waited .* for 5 messages; 4 messages came/,
+    },
+    "gives the start of the history": {
+      break: withSubscription(({ position, unsubscribe }) => ({
+        position: move(position, -99),
+        unsubscribe,
+      })),
+      says: /^What came on a channel of 3 messages: at 0/,
+    },
+    "gives no position": {
+      break: withSubscription(({ unsubscribe }) => ({ position: undefined, unsubscribe })),
+      says: /^Waited .* for 5 messages; 0 messages came/,
+    },
+  },
+  "replays from every position of a history": {
+    "ignores `after`": { break: liveOnly, says: /^Waited .* for 50 messages; 0 messages came/ },
+    "begins with the message that the subscriber has": {
+      break: inclusive,
+      says: /^The ids after message 1 of 50/,
+    },
+    "replays the last ten at most": {
+      break: withSink((sink) => ({ deliver: (deliveries) => sink.deliver(deliveries.slice(-10)) })),
+      says: /^Waited .* for 50 messages; 10 messages came/,
+    },
+    "announces gaps where there are none": {
+      break: (inner) => ({
+        ...inner,
+        subscribe(channel, at, sink) {
+          if (at.after) sink.gap({ reason: "trimmed", after: at.after });
+          return inner.subscribe(channel, at, sink);
+        },
+      }),
+      says: /^The gaps after message 0 of 50/,
+    },
+  },
+  "goes on live after a replay": {
+    "ends with the replay": {
+      break: (inner) => ({
+        ...inner,
+        async subscribe(channel, at, sink) {
+          const subscription = await inner.subscribe(channel, at, sink);
+          if (at.after) subscription.unsubscribe();
+          return subscription;
+        },
+      }),
+      says: /^Waited .* for 4 messages; 2 messages came/,
+    },
+    "gives the end of the replay for its start": {
+      break: withSubscription(({ position, unsubscribe }) => ({ position: move(position, 2), unsubscribe })),
+      says: /^Waited .* for 4 messages; 2 messages came/,
+    },
+  },
+  "reads a history in pages, without hole or repeat": {
+    "begins a page with the last message of the one before": {
+      break: (inner) => ({
+        ...inner,
+        async history(channel, query) {
+          const page = await inner.history(channel, query);
+          return page.more ? { ...page, position: move(page.position, -1) } : page;
+        },
+      }),
+      says: /repeats what a page before it had/,
+    },
+    "leaves out a message between pages": {
+      break: (inner) => ({
+        ...inner,
+        async history(channel, query) {
+          const page = await inner.history(channel, query);
+          return page.more ? { ...page, position: move(page.position, 1) } : page;
+        },
+      }),
+      says: /^The history in pages of 1: at 1/,
+    },
+    "takes a full page for the last": {
+      break: (inner) => ({
+        ...inner,
+        history: async (channel, query) => ({ ...(await inner.history(channel, query)), more: false }),
+      }),
+      says: /^The history in pages of 1: at 1/,
+    },
+    "promises more after the last message": {
+      break: (inner) => ({
+        ...inner,
+        async history(channel, query) {
+          const page = await inner.history(channel, query);
+          return { ...page, more: page.deliveries.length === query.limit };
+        },
+      }),
+      says: /^`more` of the first page of 50: expected false/,
+    },
+    "ignores `limit`": {
+      break: (inner) => ({
+        ...inner,
+        history: (channel, { after }) => inner.history(channel, { after, limit: 1_000 }),
+      }),
+      says: /^The length of the first page of 1/,
+    },
+    "gives the end of the history for the end of the page": {
+      break: (inner) => ({
+        ...inner,
+        async history(channel, query) {
+          const page = await inner.history(channel, query);
+          if (query.after !== undefined || query.limit < 49) return page;
+          return { ...page, position: (await inner.history(channel, { limit: 1_000 })).position };
+        },
+      }),
+      says: /^The history in pages of 49: at 49/,
+    },
+  },
+  "has an empty history for a channel that never had a message": {
+    rejects: {
+      break: (inner) => ({
+        ...inner,
+        async history(channel, query) {
+          const page = await inner.history(channel, query);
+          if (page.deliveries.length === 0) throw new Error("No such stream");
+          return page;
+        },
+      }),
+      says: /^No such stream/,
+    },
+    "announces a gap": {
+      break: (inner) => ({
+        ...inner,
+        async history(channel, query) {
+          const page = await inner.history(channel, query);
+          return page.deliveries.length > 0
+            ? page
+            : { ...page, gap: { reason: "unknown", after: undefined } };
+        },
+      }),
+      says: /^The history \(deliveries, gap, more\)/,
+    },
+    "gives a position that lies after the first message": {
+      break: (inner) => ({
+        ...inner,
+        async history(channel, query) {
+          const page = await inner.history(channel, query);
+          return { ...page, position: move(page.position, 1) };
+        },
+      }),
+      says: /^Waited .* for 2 messages; 1 messages came/,
+    },
+  },
+};
+
+mustCatch({ describe, it }, replay, faults, (breaks = (inner) => inner) => ({
+  transport: breaks(memory({ history: { count: 100 } })),
+}));
