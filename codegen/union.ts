@@ -30,8 +30,9 @@ export function unionOf(types: readonly TypeModel[]): TypeModel {
     return !wide || !has(primitive(wide));
   });
   kept.sort(compare);
-  const [only] = kept;
-  return kept.length === 1 && only ? only : { kind: "union", of: kept };
+  const [first, ...others] = kept;
+  if (!first) return primitive("never");
+  return others.length === 0 ? first : { kind: "union", of: kept };
 }
 
 /** Literals, then what has a name or a shape, then "nothing there", as one would write it. */

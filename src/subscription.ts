@@ -69,7 +69,7 @@ export interface SubscriptionOptions<M, Raw> extends SubscriptionHandlers<M> {
   /** Makes a message of what was pushed, when the first reader gets there. What it throws goes to `onError`. */
   readonly read: (raw: Raw) => M | PromiseLike<M>;
   /** The JSON text of what was pushed, for the encoded stream: `{ channel, id, topic, data, kinds?, createdAt }`. */
-  readonly print: (raw: Raw) => string;
+  readonly print: (message: M, raw: Raw) => string;
   /** How many messages may wait for a reader. One of more than 4 KiB counts as several. Default 1,000. */
   readonly limit?: number | undefined;
 }
@@ -223,7 +223,7 @@ export function createSubscription<M extends object, Raw>(
       close,
       unsubscribe: close,
       getJsonStream: () => streamOf(whole),
-      getEncodedStream: () => streamOf((_, raw) => toEvent(print(raw))),
+      getEncodedStream: () => streamOf((message, raw) => toEvent(print(message, raw))),
       [Symbol.asyncIterator]: () => iterate(attach, close, whole).iterator,
     },
     push,

@@ -31,7 +31,8 @@ export const isBrandKey = (symbol: ts.Symbol): boolean =>
 const isWellKnownKey = (symbol: ts.Symbol) => /^__@(iterator|asyncIterator|toPrimitive|toStringTag|dispose|asyncDispose)@/.test(symbol.name);
 
 /** The key as one would write it. */
-export const keyOf = (symbol: ts.Symbol): string => symbol.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]");
+export const keyOf = (symbol: ts.Symbol): string =>
+  symbol.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]").replace(/^__#\d+@/, "");
 
 /** Whether a type can be called or constructed. */
 export const isFunction = (type: ts.Type): boolean =>

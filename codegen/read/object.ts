@@ -22,18 +22,22 @@ export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
   if (foreign) return refuse(walker, type, at, `an instance of ${foreign}`, instead[foreign]);
 
   const properties = checker.getPropertiesOfType(type).filter((property) => !isBrandKey(property));
-  const hidden = properties.find((property) => isHidden(property) || property.flags & ts.SymbolFlags.Method);
-  if (hidden) {
-    const what = isHidden(hidden) ? "private member" : "method";
-    const named = what === "method" ? `the method ${keyOf(hidden)}()` : `the private member ${keyOf(hidden)}`;
-    return refuse(walker, type, at, `no plain object, but has ${named}`, `leave the ${what} out: send a type of data alone`);
-  }
+  const misfit = properties.map(whyNotData).find((why) => why !== undefined);
+  if (misfit) return refuse(walker, type, at, `no plain object, but has ${misfit}`, "leave it out: send a type of data alone");
   const index = checker.getIndexInfosOfType(type).map((info) => indexOf(info, at, walker));
   return {
     kind: "object",
     properties: properties.map((property) => propertyOf(property, at, walker)),
     ...(index.length > 0 ? { index } : {}),
   };
+}
+
+/** What makes a property one that no plain object has. */
+function whyNotData(property: ts.Symbol): string | undefined {
+  const key = keyOf(property);
+  if (isHidden(property)) return `the private member ${key}`;
+  if (property.flags & ts.SymbolFlags.Method) return `the method ${key}()`;
+  return key.startsWith("[Symbol.") ? `the key ${key}` : undefined;
 }
 
 const instead: Readonly<Record<string, string>> = {

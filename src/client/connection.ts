@@ -1,29 +1,12 @@
 /** One connection to a gateway: carries subscriptions by their ids, and notices when the other end is gone. */
 import { RealtimeError, type RealtimeErrorCode } from "../errors.js";
-import type { GapReason } from "../transport.js";
 import type { Wire, WireConnection, WireEvents } from "../wire.js";
-
-/** A frame of one subscription, from the gateway (`docs/PROTOCOL.md`, section 3). */
-export type ServerFrame =
-  | { readonly type: "subscribed"; readonly position: string | null }
-  | { readonly type: "messages"; readonly messages: readonly (readonly [id: string, payload: unknown])[] }
-  | {
-      readonly type: "gap";
-      readonly reason: GapReason;
-      readonly after: string | null;
-      readonly position: string | null;
-    }
-  | {
-      readonly type: "ended";
-      readonly code: RealtimeErrorCode;
-      readonly message: string;
-      readonly retry: boolean;
-    };
+import { readFrame, type SubscriptionFrame } from "./frames.js";
 
 /** A subscription, as its connection sees it. */
 export interface Subscriber {
   /** A frame of its id came. Throws where it isn't as the protocol says. */
-  receive(frame: ServerFrame, size: number): void;
+  receive(frame: SubscriptionFrame, size: number): void;
   /** It has everything up to this position. */
   moved(position: string): void;
   /** The connection is gone, and this subscription with it. */
@@ -57,7 +40,7 @@ const FATAL: Readonly<Record<number, RealtimeErrorCode>> = {
 
 /** Connects with the first subscription. `ended` is told how many milliseconds the line was open, unless `close` ended it. */
 export function createConnection(wire: Wire, url: string, ended: (held: number) => void): Connection {
-  const entries = new Map<unknown, { readonly subscriber: Subscriber; unsent: string | undefined }>();
+  const entries = new Map<number, { readonly subscriber: Subscriber; unsent: string | undefined }>();
   let line: WireConnection | undefined;
   let openedAt: number | undefined;
   let lastId = 0;
@@ -115,17 +98,20 @@ export function createConnection(wire: Wire, url: string, ended: (held: number) 
   }
 
   function receive(text: string): void {
-    const frame = JSON.parse(text) as ServerFrame;
-    const { type, id } = frame;
-    if (type === "welcome") watchOver(Number(frame.heartbeat));
-    else if (type === "heartbeat") {
-      for (const [id, position] of Object.entries(frame.positions ?? {})) {
-        entries.get(Number(id))?.subscriber.moved(position);
+    const frame = readFrame(text);
+    switch (frame.type) {
+      case "welcome":
+        return watchOver(frame.heartbeat);
+      case "heartbeat":
+        for (const [id, position] of Object.entries(frame.positions ?? {})) {
+          entries.get(Number(id))?.subscriber.moved(position);
+        }
+        return;
+      default: {
+        const entry = entries.get(frame.id);
+        if (frame.type === "ended") entries.delete(frame.id);
+        entry?.subscriber.receive(frame, text.length);
       }
-    } else {
-      const entry = entries.get(id);
-      if (type === "ended") entries.delete(id);
-      entry?.subscriber.receive(frame, text.length);
     }
   }
 

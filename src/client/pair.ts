@@ -8,11 +8,11 @@ export type Pair = readonly [id: string, payload: unknown];
 
 /** Decodes a message; with schemas, parses it by its topic's. Throws `INVALID_PAYLOAD` or `SCHEMA_FAILED`. */
 export function readPair(
-  channel: string,
+  channel: string | undefined,
   [id, payload]: Pair,
   schemas: ReadonlyMap<string, AnySchema> | undefined,
 ): AnyMessage | PromiseLike<AnyMessage> {
-  const message = readPayload(channel, id, payload);
+  const message = readPayload(channel as string, id, payload);
   const schema = schemas?.get(message.topic);
   if (!schema) return message;
   const data = parse(schema, message.data, `Topic "${message.topic}" of channel "${channel}"`);
@@ -20,5 +20,5 @@ export function readPair(
 }
 
 /** The message as JSON text, as it came. */
-export const printPair = (channel: string, [id, payload]: Pair): string =>
+export const printPair = (channel: string | undefined, [id, payload]: Pair): string =>
   JSON.stringify({ channel, id, ...(payload as object) });

@@ -75,8 +75,7 @@ export function createRealtime(options: RealtimeOptions = {}): App {
     given: { key?: unknown } = {},
   ): Promise<PublishedMessage> {
     checkOpen();
-    const { id } = await publisher.publish(prepare(ref, data, given.key));
-    return { id };
+    return publisher.publish(prepare(ref, data, given.key));
   }
 
   async function publishMany(messages: readonly (readonly [unknown, unknown, { key?: unknown }?])[]) {
@@ -88,8 +87,7 @@ export function createRealtime(options: RealtimeOptions = {}): App {
             prepare(ref, data, given?.key),
       ),
     );
-    const stored = await Promise.all(prepared.map((publication) => publisher.publish(publication)));
-    return stored.map(({ id }) => ({ id }));
+    return Promise.all(prepared.map((publication) => publisher.publish(publication)));
   }
 
   async function token(given: { channel: unknown; topics?: readonly string[] } & TokenLife) {

@@ -4,7 +4,7 @@ import { readDelivery } from "../frame.js";
 import type { AnyMessage } from "../message.js";
 import type { Transport } from "../transport.js";
 import type { HistoryResult } from "./app-types.js";
-import { guard } from "./publisher.js";
+import { guard } from "./guard.js";
 import { checkChannel, checkTopics } from "./references.js";
 
 const DEFAULT_LIMIT = 100;

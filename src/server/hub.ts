@@ -2,7 +2,7 @@
 import type { RealtimeError } from "../errors.js";
 import type { Gap, Transport, TransportSubscription } from "../transport.js";
 import { type Batch, batchAfter, createBatch } from "./batch.js";
-import { guard } from "./publisher.js";
+import { guard } from "./guard.js";
 
 /** Who listens to a channel. */
 export interface Listener {

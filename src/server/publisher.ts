@@ -9,6 +9,7 @@ import { createFrame, type Frame } from "../frame.js";
 import { Queue } from "../queue.js";
 import { isThenable } from "../schema.js";
 import type { Published, Transport } from "../transport.js";
+import { asRealtimeError } from "./guard.js";
 
 /** A message that was asked to be published. Its payload was parsed, or is being parsed. */
 export interface Publication {
@@ -20,7 +21,8 @@ export interface Publication {
   readonly where: string;
 }
 
-type Stored = Extract<Published, { readonly id: string }>;
+/** What was published: the id that the transport gave. */
+type Stored = { readonly id: string };
 
 export interface Publisher {
   /** Rejects with what refused the message. Nothing is published then. */
@@ -33,60 +35,36 @@ export interface Publisher {
 interface Slot {
   frame: Frame | undefined;
   refused: boolean;
-  readonly resolve: (stored: Stored) => void;
-  readonly reject: (error: unknown) => void;
+  promise: Promise<Stored> | undefined;
+  resolve: (stored: Stored) => void;
+  reject: (error: unknown) => void;
 }
 
 interface Lane {
   readonly channel: string;
-  readonly slots: Queue<Slot>;
+  readonly waiting: Queue<Slot>;
+  /** The batch that is under way. */
+  sending: readonly Slot[];
   /** A batch is under way, or about to be made. */
   busy: boolean;
 }
 
 /** Messages of one batch, at most. */
 const MAX_BATCH = 1000;
+const NONE: readonly Slot[] = [];
 
 /** Makes the publisher of an app. At most `maxPending` messages wait; the next is refused with `OVERLOADED`. */
 export function createPublisher(transport: Transport, maxPending: number): Publisher {
   const lanes = new Map<string, Lane>();
-  const unsettled = new Set<Promise<Stored>>();
+  let pending = 0;
 
   function laneOf(channel: string): Lane {
     let lane = lanes.get(channel);
     if (!lane) {
-      lane = { channel, slots: new Queue(), busy: false };
+      lane = { channel, waiting: new Queue(), sending: NONE, busy: false };
       lanes.set(channel, lane);
     }
     return lane;
-  }
-
-  function send(lane: Lane): void {
-    const slots: Slot[] = [];
-    const frames: Frame[] = [];
-    for (let slot = lane.slots.peek(); slot && slots.length < MAX_BATCH; slot = lane.slots.peek()) {
-      // What is still being parsed holds its place, and all that comes after it.
-      if (!slot.refused && !slot.frame) break;
-      lane.slots.shift();
-      if (!slot.frame) continue;
-      slots.push(slot);
-      frames.push(slot.frame);
-    }
-    if (frames.length === 0) {
-      lane.busy = false;
-      if (lane.slots.length === 0) lanes.delete(lane.channel);
-      return;
-    }
-    hand(transport, lane.channel, frames)
-      .then(
-        (results) => {
-          for (const [i, slot] of slots.entries()) settle(slot, results[i] as Published);
-        },
-        (error) => {
-          for (const slot of slots) slot.reject(error);
-        },
-      )
-      .finally(() => send(lane));
   }
 
   function wake(lane: Lane): void {
@@ -96,77 +74,113 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     queueMicrotask(() => send(lane));
   }
 
-  function enqueue({ channel, topic, payload, key }: Publication): Promise<Stored> {
+  function send(lane: Lane): void {
+    const slots: Slot[] = [];
+    const frames: Frame[] = [];
+    for (let slot = lane.waiting.peek(); slot && slots.length < MAX_BATCH; slot = lane.waiting.peek()) {
+      // What is still being parsed holds its place, and all that comes after it.
+      if (!slot.refused && !slot.frame) break;
+      lane.waiting.shift();
+      if (!slot.frame) continue;
+      slots.push(slot);
+      frames.push(slot.frame);
+    }
+    lane.sending = slots;
+    if (slots.length > 0) hand(lane, frames);
+    else {
+      lane.busy = false;
+      if (lane.waiting.length === 0) lanes.delete(lane.channel);
+    }
+  }
+
+  function hand(lane: Lane, frames: readonly Frame[]): void {
+    let answer: Promise<readonly Published[]>;
+    try {
+      answer = transport.publish(lane.channel, frames);
+    } catch (cause) {
+      answer = Promise.reject(cause);
+    }
+    answer.then(
+      (results) => {
+        for (let i = 0; i < frames.length; i++) settle(lane.sending[i] as Slot, results[i]);
+        send(lane);
+      },
+      (cause) => {
+        const error = asRealtimeError(transport, `publish to "${lane.channel}"`, cause);
+        for (const slot of lane.sending) refuse(slot, error);
+        send(lane);
+      },
+    );
+  }
+
+  function settle(slot: Slot, result: Published | undefined): void {
+    if (result && "id" in result) {
+      pending--;
+      slot.resolve({ id: result.id });
+    } else refuse(slot, result?.error ?? unanswered(transport));
+  }
+
+  function refuse(slot: Slot, error: unknown): void {
+    pending--;
+    slot.reject(error);
+  }
+
+  function publish({ channel, topic, payload, key, where }: Publication): Promise<Stored> {
+    if (pending >= maxPending) {
+      const message = `${where}: ${maxPending} messages wait to be published. Await publish(), or publish less.`;
+      // A payload that is still being parsed may fail, and nobody will ask.
+      if (isThenable(payload)) payload.then(undefined, () => undefined);
+      return Promise.reject(new RealtimeError("OVERLOADED", message));
+    }
+    pending++;
     const createdAt = Date.now();
     const lane = laneOf(channel);
-    return new Promise<Stored>((resolve, reject) => {
-      const slot: Slot = { frame: undefined, refused: false, resolve, reject };
-      lane.slots.push(slot);
-      if (!isThenable(payload)) {
-        slot.frame = createFrame(topic, payload, createdAt, key);
-        return wake(lane);
-      }
-      payload.then(
-        (parsed) => {
-          slot.frame = createFrame(topic, parsed, createdAt, key);
-          wake(lane);
-        },
-        (error) => {
-          slot.refused = true;
-          reject(error);
-          wake(lane);
-        },
-      );
-    });
+    const slot = createSlot();
+    lane.waiting.push(slot);
+    if (isThenable(payload)) {
+      payload
+        .then(
+          (parsed) => {
+            slot.frame = createFrame(topic, parsed, createdAt, key);
+          },
+          (error) => {
+            slot.refused = true;
+            refuse(slot, error);
+          },
+        )
+        .then(() => wake(lane));
+    } else {
+      slot.frame = createFrame(topic, payload, createdAt, key);
+      wake(lane);
+    }
+    // createSlot() has just made it.
+    return slot.promise as Promise<Stored>;
   }
 
   return {
-    async publish(publication) {
-      if (unsettled.size >= maxPending) {
-        throw new RealtimeError(
-          "OVERLOADED",
-          `${publication.where}: ${maxPending} messages wait to be published. Await publish(), or publish less.`,
-        );
-      }
-      const stored = enqueue(publication);
-      unsettled.add(stored);
-      try {
-        return await stored;
-      } finally {
-        unsettled.delete(stored);
-      }
-    },
+    publish,
     async flush() {
-      await Promise.allSettled(unsettled);
+      const slots = [...lanes.values()].flatMap(({ waiting, sending }) => [...sending, ...waiting]);
+      await Promise.allSettled(slots.map(({ promise }) => promise));
     },
   };
 }
 
-function settle(slot: Slot, result: Published): void {
-  if ("error" in result) slot.reject(result.error);
-  else slot.resolve(result);
+function createSlot(): Slot {
+  const nothing = () => undefined;
+  const slot: Slot = {
+    frame: undefined,
+    refused: false,
+    promise: undefined,
+    resolve: nothing,
+    reject: nothing,
+  };
+  slot.promise = new Promise<Stored>((resolve, reject) => {
+    slot.resolve = resolve;
+    slot.reject = reject;
+  });
+  return slot;
 }
 
-/** Calls the transport; whatever it throws becomes a RealtimeError. */
-async function hand(
-  transport: Transport,
-  channel: string,
-  frames: readonly Frame[],
-): Promise<readonly Published[]> {
-  const results = await guard(transport, `publish to "${channel}"`, () => transport.publish(channel, frames));
-  if (results.length === frames.length) return results;
-  throw new RealtimeError(
-    "TRANSPORT_FAILED",
-    `Transport "${transport.name}" gave ${results.length} results for ${frames.length} messages.`,
-  );
-}
-
-/** Runs a transport's method. What isn't a RealtimeError becomes a `TRANSPORT_FAILED` with the original as its cause. */
-export async function guard<T>(transport: Transport, what: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    if (cause instanceof Error && cause.name === "RealtimeError") throw cause;
-    throw new RealtimeError("TRANSPORT_FAILED", `Transport "${transport.name}" couldn't ${what}.`, { cause });
-  }
-}
+const unanswered = ({ name }: Transport) =>
+  new RealtimeError("TRANSPORT_FAILED", `Transport "${name}" gave no result for a message.`);

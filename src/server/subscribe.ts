@@ -5,8 +5,8 @@ import type { AnyMessage } from "../message.js";
 import { createSubscription, type Subscription, type SubscriptionHandlers } from "../subscription.js";
 import type { Sink, Transport } from "../transport.js";
 import { type Batch, batchAfter, createBatch } from "./batch.js";
+import { guard } from "./guard.js";
 import type { Hub } from "./hub.js";
-import { guard } from "./publisher.js";
 import { checkChannel, checkTopics } from "./references.js";
 
 interface PlainSubscribeOptions extends SubscriptionHandlers<AnyMessage> {

@@ -1,4 +1,5 @@
 /** The conformance suite: what a transport claims, proved under any test runner. */
+import { aborting } from "./aborting.js";
 import type { Capability, ConformanceCase } from "./case.js";
 import { closing } from "./closing.js";
 import { type CaseOptions, runCase } from "./context.js";
@@ -18,6 +19,7 @@ export type { CaseOptions, ConformanceSetup } from "./context.js";
 /** The cases, by group. */
 export const conformanceCases: Readonly<Record<string, readonly ConformanceCase[]>> = {
   lifecycle,
+  aborting,
   delivery,
   isolation,
   errors,

@@ -6,8 +6,8 @@
 import { isNotAfter } from "../../position.js";
 import type { Gap, GapReason, Transport } from "../../transport.js";
 import { type Batch, batchAfter, createBatch, type TopicFilter } from "../batch.js";
+import { guard } from "../guard.js";
 import type { Hub, Membership } from "../hub.js";
-import { guard } from "../publisher.js";
 
 /** What a follower tells its session. */
 export interface FollowerEvents {

@@ -118,3 +118,10 @@ export const withResults =
     ...inner,
     publish: async (channel, frames) => change(await inner.publish(channel, frames), channel),
   });
+
+/** Gives a batch message by message, and doesn't look whether the subscription has ended meanwhile. */
+export const oneByOne = withSink((sink) => ({
+  deliver: (deliveries) => {
+    for (const delivery of deliveries) sink.deliver([delivery]);
+  },
+}));

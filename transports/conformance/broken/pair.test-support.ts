@@ -1,14 +1,13 @@
 /** A sound transport that is shared: two instances on one broker. */
 import { RealtimeError } from "../../../src/errors.js";
 import type { Sink, Transport, TransportSubscription } from "../../../src/transport.js";
-import type { ConformanceSetup } from "../context.js";
 
 /** Two instances on one broker, which is a transport within this process. */
-export function pair(broker: Required<Transport>): Required<ConformanceSetup> {
+export function pair(broker: Required<Transport>) {
   return { transport: instance(broker), peer: instance(broker), cleanup: () => broker.close() };
 }
 
-function instance(broker: Required<Transport>): Transport {
+function instance(broker: Required<Transport>): Required<Transport> {
   const open = new Map<object, { sink: Sink; subscription: TransportSubscription }>();
   let isClosed = false;
   const enter = () => {

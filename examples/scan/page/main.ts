@@ -1,0 +1,107 @@
+/** The page: follows the server's scans through the bindings that `halyard generate` wrote, and shows what arrives. */
+import { createClient, type Subscription } from "halyard/client";
+import { scan, scans } from "./channels.gen.js";
+import { element } from "./dom.js";
+import { createScanState, createState, receive, setStatus } from "./state.js";
+import { createTimeline } from "./timeline.js";
+import { createAnnouncer, show } from "./view.js";
+
+/** What the server says of a scan. */
+interface Started {
+  readonly scanId: string;
+  readonly folder: string;
+  readonly from: string;
+}
+
+/** The server knows this page by it, and cuts off no other. */
+const page = crypto.randomUUID();
+/** How long the connection stays dropped, in milliseconds. */
+const AWAY = 2_000;
+
+const client = createClient({ url: `/api/realtime?page=${page}` });
+const state = createState();
+const timeline = createTimeline(element<SVGSVGElement>("timeline"), element("peak"));
+const announce = createAnnouncer();
+let following: AbortController | undefined;
+
+/** A fresh token for every connection, from the server's own endpoint. */
+const tokenFor = (channel: string) => async () => {
+  const answer = await post(`/api/realtime/token?page=${page}`, { channel });
+  return answer.text();
+};
+
+/** Follows one scan, from its first message on, however late this page comes. */
+async function follow({ scanId, folder, from }: Started): Promise<void> {
+  following?.abort();
+  const mine = new AbortController();
+  following = mine;
+  const received = createScanState(folder);
+  state.scan = received;
+  const channel = scan({ scanId });
+  await client.subscribe({
+    channel,
+    token: tokenFor(channel.name),
+    after: from,
+    signal: mine.signal,
+    onMessage(message) {
+      receive(received, message);
+      if (message.topic === "file") timeline.add(message.createdAt);
+    },
+    onGap: (gap) => state.gaps.push(gap),
+    onError: report,
+  });
+}
+
+/** Follows whatever scan is started, by this page or by another. */
+async function followAll(): Promise<void> {
+  const answer = await fetch("/api/scans");
+  const current: (Started & { announced: string }) | null = await answer.json();
+  if (current) void follow(current);
+  await client.subscribe({
+    channel: scans,
+    token: tokenFor(scans.name),
+    after: current?.announced,
+    onMessage: ({ data }) => void follow(data),
+    onGap: (gap) => state.gaps.push(gap),
+    onError: report,
+    onStatus(status) {
+      setStatus(state, status);
+      timeline.connected(status === "open");
+    },
+  });
+}
+
+/** What passes (a lost connection, a token that wasn't to be had) is the status's matter. This is what stays wrong. */
+function report(error: Error): void {
+  console.warn(error.message);
+  if (state.status === "closed") state.error = error.message;
+}
+
+async function post(url: string, body: unknown = {}): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${url.split("?")[0]} answered ${answer.status}`);
+  return answer;
+}
+
+element("cut").addEventListener("click", () => {
+  post(`/api/cut?page=${page}&for=${AWAY}`).catch(report);
+});
+
+element("again").addEventListener("click", () => {
+  const { value } = document.querySelector("input[name=pace]:checked") as HTMLInputElement;
+  post(`/api/scans?pace=${value}`).catch(report);
+});
+
+function draw(): void {
+  const isScanning = state.scan !== undefined && !state.scan.done;
+  show(state);
+  announce(state);
+  timeline.draw(isScanning || state.status !== "open");
+  requestAnimationFrame(draw);
+}
+
+followAll().catch((error: Error) => {
+  state.error = error.message;
+});
+draw();

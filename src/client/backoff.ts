@@ -1,0 +1,27 @@
+/** How long to wait before the next attempt: a random time, within a bound that doubles. */
+
+/** What held for so many milliseconds was no failure. */
+const HELD = 10_000;
+const FIRST = 250;
+const MAX = 30_000;
+
+export interface Backoff {
+  /** Milliseconds until the next attempt may be made. */
+  wait(): number;
+  /** An attempt failed, or what it gave has ended after `held` milliseconds. */
+  missed(held: number): void;
+}
+
+/** `random` gives numbers from 0 to 1. */
+export function createBackoff(random: () => number): Backoff {
+  let attempts = 0;
+  let until = 0;
+  return {
+    // No longer than the longest pause, even where the clock was set back meanwhile.
+    wait: () => Math.min(until - Date.now(), MAX),
+    missed(held) {
+      attempts = held < HELD ? attempts + 1 : 0;
+      until = Date.now() + random() * Math.min(MAX, FIRST * 2 ** attempts);
+    },
+  };
+}
