@@ -16,14 +16,14 @@ export type PublishOptions<S extends Supports> = S["keys"] extends false
   ? { readonly key?: never }
   : {
       /** Within the transport's window, a channel takes one message per key. Publishing it again changes nothing. */
-      readonly key?: string;
+      readonly key?: string | undefined;
     };
 
 /** A position to resume from, where the transport replays. */
 export type ResumeOptions<S extends Supports> = S["replay"] extends true
   ? {
       /** Replay what came after this message's id, then go on live. */
-      readonly after?: string;
+      readonly after?: string | undefined;
     }
   : { readonly after?: never };
 
@@ -41,13 +41,13 @@ export type AppSubscribeOptions<
 > = ResumeOptions<S> & {
   readonly channel: ChannelOf<Name, M>;
   /** Default: all topics. */
-  readonly topics?: readonly K[];
+  readonly topics?: readonly K[] | undefined;
   /** Awaited before the next message, where it gives a promise. */
-  readonly onMessage?: (message: Message<Name, M, K>) => unknown;
-  readonly onError?: (error: Error) => void;
+  readonly onMessage?: ((message: Message<Name, M, K>) => unknown) | undefined;
+  readonly onError?: ((error: Error) => void) | undefined;
   /** Messages may be missing here. */
-  readonly onGap?: (gap: Gap) => void;
-  readonly signal?: AbortSignal;
+  readonly onGap?: ((gap: Gap) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type HistoryOptions<
@@ -59,11 +59,11 @@ export type HistoryOptions<
   ? {
       readonly channel: ChannelOf<Name, M>;
       /** Default: all topics. */
-      readonly topics?: readonly K[];
+      readonly topics?: readonly K[] | undefined;
       /** Only what came after this message's id. Default: from the oldest that is kept. */
-      readonly after?: string;
+      readonly after?: string | undefined;
       /** How many stored messages are looked at, those of other topics included. Default 100. */
-      readonly limit?: number;
+      readonly limit?: number | undefined;
     }
   : never;
 
@@ -81,9 +81,9 @@ export interface HistoryResult<M> {
 /** How long a token lives, and for whom. */
 export interface TokenLife {
   /** Default `"15m"`, at least one second, at most `"24h"`. */
-  readonly expiresIn?: Duration;
+  readonly expiresIn?: Duration | undefined;
   /** Whom it is for, such as a user's id: the claim `sub`. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a name says nothing of payloads; the token fits whoever declares them.

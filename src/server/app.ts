@@ -39,7 +39,7 @@ const INTERNALS = "~app";
  * ```
  */
 export function createRealtime(
-  options?: RealtimeOptions<MemorySupports> & { readonly transport?: never },
+  options?: RealtimeOptions<MemorySupports> & { readonly transport?: undefined },
 ): App<MemorySupports>;
 export function createRealtime<const S extends Supports>(options: RealtimeOptions<S>): App<S>;
 export function createRealtime(options: RealtimeOptions = {}): App {

@@ -30,10 +30,10 @@ export type Authorization =
   | boolean
   | {
       /** Only these of the topics that were asked for. */
-      readonly topics?: readonly string[];
-      readonly expiresIn?: Duration;
+      readonly topics?: readonly string[] | undefined;
+      readonly expiresIn?: Duration | undefined;
       /** Whom the token is for: its claim `sub`. */
-      readonly subject?: string;
+      readonly subject?: string | undefined;
     };
 
 export interface HandlerOptions<R> {

@@ -4,21 +4,21 @@ import type { Supports, Transport } from "../transport.js";
 
 export interface RealtimeOptions<S extends Supports = Supports> {
   /** Where messages go. Default: the process's own memory transport. */
-  readonly transport?: Transport<S>;
+  readonly transport?: Transport<S> | undefined;
   /**
    * Signs the tokens: at least 32 characters, the same on every server. Default: the environment's `HALYARD_SECRET`;
    * in development a random one, in production the error `MISSING_SECRET` at the first token.
    */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** Put into every token: where clients connect, absolute or a path. Default: none, and clients use `/api/realtime`. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Messages that may wait to be published, over all channels; the next is refused with `OVERLOADED`. Default 100,000. */
-  readonly maxPending?: number;
+  readonly maxPending?: number | undefined;
   /**
    * Hears of errors that no caller awaits: a broker that a gateway can't reach, an `authorize` that throws.
    * Default: `console.error`.
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** Refuses what a caller without types could pass. Throws `INVALID_OPTIONS`. */

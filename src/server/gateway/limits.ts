@@ -5,18 +5,18 @@ import { RealtimeError } from "../../errors.js";
 /** Options of a gateway. */
 export interface GatewayOptions {
   /** How often a sign of life is sent, and expected. Default `"15s"`. */
-  readonly heartbeat?: Duration;
+  readonly heartbeat?: Duration | undefined;
   /** How long a socket may have no subscription. Default `"10s"`. */
-  readonly idle?: Duration;
+  readonly idle?: Duration | undefined;
   /** Bytes that a client's frame may have. Default 65,536. */
-  readonly maxFrameBytes?: number;
+  readonly maxFrameBytes?: number | undefined;
   /** Subscriptions that one connection may have. Default 100. */
-  readonly maxSubscriptions?: number;
+  readonly maxSubscriptions?: number | undefined;
   /**
    * Bytes that may be on their way to one socket. Beyond, its subscriptions are held back at their positions, and go on
    * from the history when it reads again. Default 1,048,576.
    */
-  readonly maxUnwrittenBytes?: number;
+  readonly maxUnwrittenBytes?: number | undefined;
 }
 
 /** Milliseconds, bytes and counts. */

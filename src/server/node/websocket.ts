@@ -14,7 +14,7 @@ const CLOSE_GRACE = 2_000;
 
 export interface AttachOptions extends GatewayOptions {
   /** The path that clients connect to. Default `"/api/realtime"`. */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 export interface AttachedGateway {
