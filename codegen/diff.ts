@@ -15,11 +15,14 @@ export function diffLines(before: string, after: string): string {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end])
+    end++;
 
   const head = a.slice(0, start).map((text, i): Line => ({ mark: " ", text, at: i + 1 }));
   const middle = compare(a.slice(start, a.length - end), b.slice(start, b.length - end), start);
-  const tail = b.slice(b.length - end).map((text, i): Line => ({ mark: " ", text, at: b.length - end + i + 1 }));
+  const tail = b
+    .slice(b.length - end)
+    .map((text, i): Line => ({ mark: " ", text, at: b.length - end + i + 1 }));
   return show([...head, ...middle, ...tail]);
 }
 

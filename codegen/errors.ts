@@ -70,7 +70,12 @@ export function isCodegenError(error: unknown): error is CodegenError {
 }
 
 /** An error with one problem, which has no place in a source. */
-export function failure(code: CodegenErrorCode, message: string, fix?: string, cause?: unknown): CodegenError {
+export function failure(
+  code: CodegenErrorCode,
+  message: string,
+  fix?: string,
+  cause?: unknown,
+): CodegenError {
   const options = cause === undefined ? undefined : { cause };
   return new CodegenError([{ code, message, ...(fix === undefined ? {} : { fix }) }], options);
 }

@@ -2,7 +2,9 @@
 
 /** `job-done` and `jobDone` give `JobDone`. Empty where there is no letter or digit. */
 export const pascalCase = (text: string): string =>
-  text.replace(/[^\p{L}\p{N}]*([\p{L}\p{N}]+)/gu, (_, word: string) => upperFirst(word)).replace(/[^\p{L}\p{N}]/gu, "");
+  text
+    .replace(/[^\p{L}\p{N}]*([\p{L}\p{N}]+)/gu, (_, word: string) => upperFirst(word))
+    .replace(/[^\p{L}\p{N}]/gu, "");
 
 const upperFirst = (text: string) => {
   const [first = ""] = text;

@@ -67,7 +67,11 @@ export async function generate(options: GenerateOptions = {}): Promise<Generated
 export async function check(options: Omit<GenerateOptions, "dryRun"> = {}): Promise<Checked> {
   const { before, ...generated } = await run(options);
   const stale = before === undefined || !sameText(before, generated.code);
-  return { ...generated, stale, diff: stale && before !== undefined ? diffLines(before, generated.code) : "" };
+  return {
+    ...generated,
+    stale,
+    diff: stale && before !== undefined ? diffLines(before, generated.code) : "",
+  };
 }
 
 /** A project's channels, as data. */
@@ -81,7 +85,11 @@ async function run(options: GenerateOptions) {
   const { out, project } = options;
   const cwd = folderOf(options);
   if (out !== undefined && !/(?<!\.d)\.[cm]?ts$/.test(out)) {
-    throw failure("CODEGEN_OPTIONS", `The output is TypeScript; "${out}" isn't called so.`, "--out src/halyard.gen.ts");
+    throw failure(
+      "CODEGEN_OPTIONS",
+      `The output is TypeScript; "${out}" isn't called so.`,
+      "--out src/halyard.gen.ts",
+    );
   }
   const read = await loadReader();
   const { model, root, placeOf } = read({ cwd, project, outputName: path.basename(out ?? DEFAULT_OUT) });

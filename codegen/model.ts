@@ -100,7 +100,11 @@ export type TypeModel =
   | { readonly kind: "set"; readonly readonly?: true; readonly of: TypeModel }
   | { readonly kind: "map"; readonly readonly?: true; readonly key: TypeModel; readonly value: TypeModel }
   | { readonly kind: "tuple"; readonly readonly?: true; readonly elements: readonly TupleElement[] }
-  | { readonly kind: "object"; readonly properties: readonly Property[]; readonly index?: readonly IndexSignature[] }
+  | {
+      readonly kind: "object";
+      readonly properties: readonly Property[];
+      readonly index?: readonly IndexSignature[];
+    }
   /** Sorted, flat, each member once. */
   | { readonly kind: "union"; readonly of: readonly TypeModel[] }
   /** One of the channel's `types`. */

@@ -29,7 +29,12 @@ export async function loadReader(): Promise<ReadProject> {
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
     const fix = "npm install -D ts-morph";
-    throw failure("CODEGEN_MISSING_PEER", `Reading a project's types needs the package "ts-morph".`, fix, cause);
+    throw failure(
+      "CODEGEN_MISSING_PEER",
+      `Reading a project's types needs the package "ts-morph".`,
+      fix,
+      cause,
+    );
   }
 }
 

@@ -8,7 +8,8 @@ export function sameType(a: TypeModel, b: TypeModel, types: ReadonlyMap<string, 
 
   function same(left: unknown, right: unknown): boolean {
     if (left === right) return true;
-    if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+    if (typeof left !== "object" || typeof right !== "object" || left === null || right === null)
+      return false;
     if (isRef(left) || isRef(right)) {
       const pair = `${label(left)} = ${label(right)}`;
       if (assumed.has(pair)) return true;

@@ -5,7 +5,8 @@ import { failure } from "./errors.js";
 import { isGenerated } from "./header.js";
 
 /** Whether two texts say the same; Git may have changed the line ends of one. */
-export const sameText = (a: string, b: string): boolean => a.replaceAll("\r\n", "\n") === b.replaceAll("\r\n", "\n");
+export const sameText = (a: string, b: string): boolean =>
+  a.replaceAll("\r\n", "\n") === b.replaceAll("\r\n", "\n");
 
 /** Throws unless a file lies in one of these folders, links followed. */
 export function checkInside(file: string, folders: readonly string[]): void {
@@ -35,7 +36,8 @@ export function readGenerated(file: string): string | undefined {
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")) return undefined;
+    if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR"))
+      return undefined;
     throw failure("CODEGEN_WRITE", `${file} can't be read: ${reason(cause)}`, undefined, cause);
   }
   if (isGenerated(text)) return text;

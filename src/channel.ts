@@ -1,14 +1,7 @@
 /** `realtime.channel`: one declaration of a name and of topics with schemas. */
-import { RealtimeError, type RealtimeErrorCode } from "./errors.js";
-import {
-  checkName,
-  isPattern,
-  type ParamNames,
-  type PatternName,
-  type PatternParams,
-  parsePattern,
-} from "./name.js";
-import { type AnySchema, isSchema } from "./schema.js";
+import { refuse } from "./errors.js";
+import { checkName, type ParamNames, type PatternName, type PatternParams, parsePattern } from "./name.js";
+import type { AnySchema } from "./schema.js";
 import {
   type InputOf,
   isReservedTopic,
@@ -123,53 +116,34 @@ export function channel(config: {
   readonly topics: TopicConfigs;
 }): unknown {
   const { name } = config;
-  const schemas = readTopics(name, config.topics);
-  const topics = Object.freeze([...schemas.keys()]);
-  const create = (given: string) => createChannel(checkName(given), topics, schemas);
-  const define = <Def extends object>(def: Def, more: object) =>
-    Object.freeze(Object.assign(def, { topics, ...more }));
-
-  if (typeof name === "function") {
-    return define((...params: never[]) => create(name(...params)), { "~def": name });
-  }
-  if (!isPattern(name)) return create(name);
-
-  const pattern = parsePattern(name);
-  return define((params: unknown) => create(pattern.format(params)), {
-    pattern: name,
-    "~def": pattern,
-    match: (given: string) => !!pattern.parse(given),
-    parse(given: string) {
-      const params = pattern.parse(given);
-      if (params) return params;
-      throw new RealtimeError("NAME_MISMATCH", `"${given}" is no name of the pattern "${name}".`);
-    },
-  });
-}
-
-/** `name` names the channel in errors: a name function by its source. */
-function readTopics(name: unknown, topics: TopicConfigs): Map<string, AnySchema> {
-  const refuse = (code: RealtimeErrorCode, why: string) =>
-    new RealtimeError(code, `Channel "${name}": ${why}.`);
   const schemas = new Map<string, AnySchema>();
-  for (const [topic, config] of Object.entries(topics ?? {})) {
-    if (isReservedTopic(topic)) throw refuse("INVALID_TOPIC", `topic name "${topic}" is reserved`);
-    if (!isSchema(config?.schema)) {
-      throw refuse(
+  for (const [topic, given] of Object.entries(Object(config.topics) as TopicConfigs)) {
+    if (isReservedTopic(topic)) refuse("INVALID_TOPIC", name, `topic "${topic}" needs another name`);
+    if (!given?.schema?.["~standard"]) {
+      refuse(
         "INVALID_SCHEMA",
+        name,
         `topic "${topic}" needs { schema }, a Standard Schema or staticSchema()`,
       );
     }
-    schemas.set(topic, config.schema);
+    schemas.set(topic, given.schema as AnySchema);
   }
-  if (schemas.size === 0) throw refuse("INVALID_CHANNEL", "it needs topics: { name: { schema } }");
-  return schemas;
-}
+  if (!schemas.size) refuse("INVALID_CHANNEL", name, "needs topics: { name: { schema } }");
+  const topics = Object.freeze([...schemas.keys()]);
 
-function createChannel(name: string, topics: readonly string[], schemas: Map<string, AnySchema>): object {
-  const refs: Record<string, object> = {};
-  for (const [topic, schema] of schemas) refs[topic] = seal({ channel: name, topic }, "~schema", schema);
-  return seal({ name, topics, ...refs }, "~channel", schemas);
+  const create = (given: string) => {
+    const created: Record<string, unknown> = { name: checkName(given), topics };
+    for (const [topic, schema] of schemas)
+      created[topic] = seal({ channel: given, topic }, "~schema", schema);
+    return seal(created, "~channel", schemas);
+  };
+  const define = (format: (...params: never[]) => string, more?: object) =>
+    Object.freeze(Object.assign((...params: never[]) => create(format(...params)), { topics, ...more }));
+
+  if (typeof name === "function") return define(name);
+  const pattern = parsePattern(checkName(name));
+  if (!pattern.params[0]) return create(name);
+  return define(pattern.format, pattern);
 }
 
 /** Freezes an object, with one more property, which neither JSON nor a debugger's listing shows. */

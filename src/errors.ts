@@ -74,19 +74,25 @@ export interface RealtimeErrorOptions {
  * ```
  */
 export class RealtimeError extends Error {
+  override readonly name = "RealtimeError";
   readonly code: RealtimeErrorCode;
   /** What the schema found, for `INVALID_PAYLOAD`; empty otherwise. */
   readonly issues: readonly Issue[];
 
   constructor(code: RealtimeErrorCode, message: string, options: RealtimeErrorOptions = {}) {
     super(message, options);
-    this.name = "RealtimeError";
     this.code = code;
     this.issues = options.issues ?? [];
   }
 }
 
-/** Whether a caught value is a {@link RealtimeError}, of this copy of the package or of another. */
-export function isRealtimeError(error: unknown): error is RealtimeError {
-  return error instanceof Error && error.name === "RealtimeError" && "code" in error;
+/** Whether a caught value is a {@link RealtimeError}: of this copy of the package or another, of this realm or another. */
+export const isRealtimeError = (error: unknown): error is RealtimeError => {
+  const { name, code } = (error ?? {}) as Partial<RealtimeError>;
+  return name === "RealtimeError" && typeof code === "string";
+};
+
+/** Throws what is wrong with a declared name, or with its use. */
+export function refuse(code: RealtimeErrorCode, name: unknown, why: string): never {
+  throw new RealtimeError(code, `Channel "${name}": ${why}.`);
 }

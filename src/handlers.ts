@@ -5,42 +5,35 @@ import { isThenable } from "./schema.js";
 /** A function of the user's. What it gives back is ignored, save that a promise is awaited. */
 export type Handler<T> = ((value: T) => unknown) | undefined;
 
-/** Tells `onError`; without one, the error is raised where nobody catches it, so that it doesn't vanish. */
-export function reportTo(onError: Handler<RealtimeError>, error: RealtimeError): void {
-  if (!onError) return raise(error);
-  const failed = (cause: unknown) => raise(handlerFailed(cause));
-  try {
-    const result = onError(error);
-    if (isThenable(result)) result.then(undefined, failed);
-  } catch (cause) {
-    failed(cause);
-  }
-}
-
-/** Calls a handler. A promise is given only where the handler gave one; it never rejects. */
-export function callHandler<T>(
-  handler: Handler<T>,
-  value: T,
-  onError: Handler<RealtimeError>,
-): PromiseLike<undefined> | undefined {
-  const failed = (cause: unknown): undefined => {
-    reportTo(onError, handlerFailed(cause));
-  };
-  try {
-    const result = handler?.(value);
-    return isThenable(result) ? result.then(() => undefined, failed) : undefined;
-  } catch (cause) {
-    failed(cause);
-  }
-}
-
 const handlerFailed = (cause: unknown) =>
   new RealtimeError("HANDLER_FAILED", `A handler failed: ${cause}`, { cause });
 
-function raise(error: RealtimeError): void {
-  if (typeof reportError === "function") return reportError(error);
-  // Node has no reportError. Thrown from a microtask, it is an uncaught exception, as an unheard "error" event is.
-  queueMicrotask(() => {
-    throw error;
-  });
+/** Calls `run`, and gives what it gives. What it throws or rejects with is reported instead, and gives nothing. */
+export function guard<T, R>(
+  run: ((value: T) => R | PromiseLike<R>) | undefined,
+  value: T,
+  onError: Handler<RealtimeError>,
+  toError = handlerFailed,
+): R | undefined | PromiseLike<R | undefined> {
+  const failed = (cause: unknown): undefined => {
+    report(toError(cause), onError);
+  };
+  try {
+    const result = run?.(value);
+    return isThenable(result) ? result.then(undefined, failed) : result;
+  } catch (cause) {
+    return failed(cause);
+  }
+}
+
+/** Tells `onError`; without one, the error is raised where nobody catches it, so that it doesn't vanish. */
+export function report(error: RealtimeError, onError: Handler<RealtimeError>): void {
+  if (onError) guard(onError, error, undefined);
+  else if (typeof reportError === "function") reportError(error);
+  else {
+    // Node has no reportError. Thrown from a microtask, it is an uncaught exception, as an unheard "error" event is.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

@@ -1,7 +1,7 @@
 /** Declare channels: browser-safe, and without a dependency at run time. */
 export type { Channel, ChannelDef, PatternDef } from "./channel.js";
 export { type Issue, isRealtimeError, RealtimeError, type RealtimeErrorCode } from "./errors.js";
-export type { MessageOf } from "./message.js";
+export type { Message, MessageOf } from "./message.js";
 export { type Realtime, realtime } from "./realtime.js";
 export { type Registry, type RegistryEntries, type RegistryMatch, registry } from "./registry.js";
 export { type StaticSchema, staticSchema } from "./schema.js";

@@ -5,7 +5,7 @@
  * Param values are percent-encoded as in RFC 3986 (section 2.1). A value keeps `A–Z a–z 0–9` and those of `-._~` that
  * do not stand between two params of this pattern; so a separator never occurs inside a value.
  */
-import { RealtimeError } from "./errors.js";
+import { refuse } from "./errors.js";
 
 /** The names of a pattern's params: `"chat:{room}:{user}"` gives `"room" | "user"`. */
 export type ParamNames<S extends string> = S extends `${string}{${infer P}}${infer Rest}`
@@ -20,93 +20,85 @@ export type PatternName<S extends string> = S extends `${infer Head}{${string}}$
   ? `${Head}${string}${PatternName<Rest>}`
   : S;
 
-/** A longer name is refused: some broker cannot hold it. */
-export const MAX_NAME_BYTES = 255;
-
 /** A parsed pattern. `format` and `parse` are inverse to each other. */
 export interface Pattern {
-  readonly source: string;
+  readonly pattern: string;
   readonly params: readonly string[];
   /** Literal text around the params: one more than there are params. */
   readonly literals: readonly string[];
-  /** What a param's value may hold unencoded, as the inside of a regular expression's character class. */
-  readonly unreserved: string;
+  /** What an encoded value may hold, as the inside of a regular expression's character class. */
+  readonly characters: string;
+  /** The name for these params. Throws `INVALID_PARAMS`, or `INVALID_NAME` where it is too long. */
   format(params: unknown): string;
-  /** The params, or `undefined` where the name is not one that this pattern gives. */
-  parse(name: string): Record<string, string> | undefined;
+  /** The params of a name. Throws `NAME_MISMATCH` where this pattern doesn't give that name. */
+  parse(name: string): Record<string, string>;
+  /** Whether this pattern gives that name. */
+  match(name: string): boolean;
 }
 
-/** Text of at least one character. Half a surrogate pair is none: it can't be encoded. */
-const isText = (value: unknown): value is string =>
-  typeof value === "string" && value !== "" && !/[\ud800-\udfff]/u.test(value);
+/** Percent-encodes text. Empty for what is no text, or holds half a surrogate pair. */
+function encode(value: unknown): string {
+  try {
+    if (typeof value === "string") return encodeURIComponent(value);
+  } catch {}
+  return "";
+}
 
 /** Throws `INVALID_NAME` unless the name is 1 to 255 bytes of well-formed text. Returns the name. */
-export function checkName<N extends string>(name: N): N {
-  if (isText(name) && encodeURIComponent(name).replace(/%../g, "x").length <= MAX_NAME_BYTES) return name;
-  throw new RealtimeError(
-    "INVALID_NAME",
-    `Channel name "${String(name).slice(0, 40)}" must be a string of 1 to ${MAX_NAME_BYTES} bytes of well-formed text.`,
-  );
-}
+export const checkName = <N extends string>(name: N): N =>
+  // An encoded byte is one character, or three that start with "%".
+  /^(%..|[^%]){1,255}$/.test(encode(name))
+    ? name
+    : refuse("INVALID_NAME", name, "needs 1 to 255 bytes of text");
 
-/** Whether a string is a pattern rather than a literal name. */
-export const isPattern = (name: string): boolean => /[{}]/.test(name);
-
-/** Parses a pattern once, at declaration. Throws `INVALID_PATTERN`. */
+/** Parses a pattern once, at declaration. A literal name is a pattern without params. Throws `INVALID_PATTERN`. */
 export function parsePattern(source: string): Pattern {
-  const refuse = (refused: boolean, why: string) => {
-    if (refused) throw new RealtimeError("INVALID_PATTERN", `Channel pattern "${source}": ${why}.`);
-  };
   // Literal text stands at even places, param names at odd ones.
   const parts = source.split(/\{([A-Za-z]\w*)\}/);
-  const literals = parts.filter((_, i) => i % 2 === 0);
   const params = parts.filter((_, i) => i % 2);
-  const separators = literals.slice(1, -1);
-  refuse(literals.some(isPattern), `write a param as {name}, with letters, digits or "_"`);
-  refuse(new Set(params).size < params.length, "name each param once");
-  refuse(!separators.every((text) => /[^A-Za-z0-9%]/.test(text)), `put ":" between two params`);
+  const literals = parts.filter((_, i) => !(i % 2));
+  // Between two params, nothing that a value can't hold; a param that stands twice; a brace that is left over.
+  if (/\}[A-Za-z0-9%]*\{|(\{\w+\}).*\1/s.test(source) || /[{}]/.test(literals.join())) {
+    refuse("INVALID_PATTERN", source, 'needs each {param} once, with ":" between two');
+  }
 
-  const between = separators.join("");
-  const unreserved = `${[..."-._~"].filter((char) => !between.includes(char)).join("")}A-Za-z0-9`;
-  const reserved = new RegExp(`[^${unreserved}%]`, "g");
+  const between = literals.slice(1, -1).join();
+  const characters = `${"-._~".replace(/./g, (char) => (between.includes(char) ? "" : char))}A-Za-z0-9%`;
+  const reserved = new RegExp(`[^${characters}]`, "g");
   const shape = new RegExp(
-    `^${literals.map((text) => text.replace(/\W/g, "\\$&")).join(`([${unreserved}%]+)`)}$`,
+    `^${literals.map((text) => text.replace(/\W/g, "\\$&")).join(`([${characters}]+)`)}$`,
   );
 
   const format = (values: unknown): string => {
-    const given = Object(values) as Record<string, string>;
-    const wrong = [...params, ...Object.keys(given)].find(
-      (key) => !params.includes(key) || !Object.hasOwn(given, key) || !isText(given[key]),
+    const given = Object(values) as Record<string, unknown>;
+    const keys = Object.keys(given);
+    const encoded = parts.map((part, i) =>
+      i % 2
+        ? (keys.length === params.length && encode(given[part]).replace(reserved, percent)) ||
+          refuse("INVALID_PARAMS", source, `needs { ${params} }, non-empty strings; got { ${keys} }`)
+        : part,
     );
-    if (wrong !== undefined) {
-      throw new RealtimeError(
-        "INVALID_PARAMS",
-        `"${source}" takes { ${params.join(", ")} }, each a non-empty string; "${wrong}" isn't.`,
-      );
-    }
-    const encode = (param: string) => encodeURIComponent(given[param] as string).replace(reserved, percent);
-    return checkName(literals.reduce((name, text, i) => name + encode(params[i - 1] as string) + text));
+    return checkName(encoded.join(""));
+  };
+
+  const read = (name: string) => {
+    try {
+      const values = (shape.exec(name) as RegExpExecArray).slice(1);
+      const found = Object.fromEntries(values.map((value, i) => [params[i], decodeURIComponent(value)]));
+      // A second spelling of the same value ("%61" for "a") would be a second name of one channel.
+      if (format(found) === name) return found;
+    } catch {}
+    return undefined;
   };
 
   return {
-    source,
+    pattern: source,
     params,
     literals,
-    unreserved,
+    characters,
     format,
-    parse(name) {
-      const match = shape.exec(name);
-      if (!match) return undefined;
-      try {
-        const found = Object.fromEntries(
-          params.map((param, i) => [param, decodeURIComponent(match[i + 1] as string)]),
-        );
-        // A second spelling of the same value ("%61" for "a") would be a second name of one channel.
-        return format(found) === name ? found : undefined;
-      } catch {
-        return undefined;
-      }
-    },
+    match: (name) => !!read(name),
+    parse: (name) => read(name) ?? refuse("NAME_MISMATCH", source, `"${name}" is no name of it`),
   };
 }
 

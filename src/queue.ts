@@ -30,15 +30,9 @@ export class Queue<T> implements Iterable<T> {
     return this.#items[this.#head];
   }
 
-  /** The item so many places behind the front, from 0. */
+  /** The item so many places behind the front, from 0; `undefined` where there is none. */
   at(index: number): T | undefined {
-    return index < 0 ? undefined : this.#items[this.#head + index];
-  }
-
-  /** Empties it. */
-  clear(): void {
-    this.#items = [];
-    this.#head = 0;
+    return this.#items[this.#head + index];
   }
 
   /** From front to end. What is pushed meanwhile is visited as well; don't shift meanwhile. */

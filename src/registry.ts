@@ -1,6 +1,6 @@
 /** `registry`: the channels of an app, found by name. */
-import type { Channel, ChannelDef } from "./channel.js";
-import { RealtimeError } from "./errors.js";
+import type { Channel } from "./channel.js";
+import { RealtimeError, refuse } from "./errors.js";
 import { type Pattern, parsePattern } from "./name.js";
 import { namesOverlap } from "./name-overlap.js";
 
@@ -64,73 +64,61 @@ export type AnyRegistry = Registry<RegistryEntries>;
 export function registry<const R extends RegistryEntries>(channels: R): Registry<R> {
   const entries = Object.entries(channels).map(([entry, given]) => toEntry(entry, given));
   entries.forEach((a, i) => {
-    const b = entries.slice(0, i).find((other) => namesOverlap(a.names, other.names));
-    if (b) {
-      throw new RealtimeError(
-        "INVALID_REGISTRY",
-        `"${b.entry}" (${b.names.source}) and "${a.entry}" (${a.names.source}) can have the same name. Give one another prefix.`,
+    const b = entries.slice(0, i).find((other) => namesOverlap(a, other));
+    if (b)
+      throw invalid(
+        `"${b.entry}" (${b.pattern}) and "${a.entry}" (${a.pattern}) can have one name. Rename one`,
       );
-    }
   });
 
   const match = (name: string) => {
-    for (const { entry, names, given } of entries) {
-      const params = names.parse(name);
-      if (!params) continue;
-      const channel = typeof given === "function" ? given(params) : given;
-      return { entry, channel, params, topics: channel.topics };
-    }
-    return undefined;
+    const hit = entries.find((entry) => entry.match(name));
+    if (!hit) return undefined;
+    const params = hit.parse(name);
+    const channel = hit.channelOf(params);
+    return { entry: hit.entry, channel, params, topics: channel.topics };
   };
   const found = {
     channels: Object.freeze({ ...channels }),
     match,
-    channel(name: string) {
-      const hit = match(name);
-      if (hit) return hit.channel;
-      throw new RealtimeError(
+    channel: (name: string) =>
+      match(name)?.channel ??
+      refuse(
         "UNKNOWN_CHANNEL",
-        `No channel has the name "${name}". Names: ${entries.map(({ names }) => names.source).join(", ")}.`,
-      );
-    },
+        name,
+        `no such name. Names: ${entries.map(({ pattern }) => pattern).join(", ")}`,
+      ),
   };
   // The mapped types above say per entry what the loops here do for all of them.
   return Object.freeze(found) as unknown as Registry<R>;
 }
 
-type RuntimeChannel = { readonly topics: readonly string[] };
+const invalid = (why: string) => new RealtimeError("INVALID_REGISTRY", `Registry: ${why}.`);
 
-interface Entry {
+interface RuntimeChannel {
+  readonly topics: readonly string[];
+}
+
+interface Entry extends Omit<Pattern, "params" | "format"> {
   readonly entry: string;
-  readonly names: Pick<Pattern, "source" | "parse" | "literals" | "unreserved">;
-  readonly given: RuntimeChannel | ChannelDef<string, [unknown], unknown>;
+  channelOf(params: Record<string, string>): RuntimeChannel;
 }
 
 function toEntry(entry: string, given: unknown): Entry {
-  const shape = (typeof given === "object" || typeof given === "function" ? given : null) as {
-    name?: unknown;
-    pattern?: unknown;
-    "~channel"?: unknown;
-  } | null;
-  if (typeof given === "object" && typeof shape?.name === "string" && shape["~channel"]) {
-    const name = shape.name;
-    const names = {
-      source: name,
-      literals: [name],
-      unreserved: "",
-      parse: (n: string) => (n === name ? {} : undefined),
-    };
-    return { entry, names, given: given as RuntimeChannel };
+  const { name, pattern, "~channel": schemas } = Object(given) as Record<string, unknown>;
+  if (typeof pattern === "string" && typeof given === "function") {
+    return { ...parsePattern(pattern), entry, channelOf: given as Entry["channelOf"] };
   }
-  if (typeof given === "function" && typeof shape?.pattern === "string") {
-    return {
-      entry,
-      names: parsePattern(shape.pattern),
-      given: given as ChannelDef<string, [unknown], unknown>,
-    };
+  if (typeof name !== "string" || !schemas) {
+    throw invalid(`"${entry}" needs a channel with a literal name or a pattern, such as "run:{id}"`);
   }
-  throw new RealtimeError(
-    "INVALID_REGISTRY",
-    `"${entry}" is no channel with a literal name or a pattern. A name that a function makes can't be read back: write it as a pattern, such as "run:{id}".`,
-  );
+  return {
+    entry,
+    pattern: name,
+    literals: [name],
+    characters: "",
+    match: (other) => other === name,
+    parse: () => ({}),
+    channelOf: () => given as RuntimeChannel,
+  };
 }

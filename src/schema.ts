@@ -35,12 +35,6 @@ export function staticSchema<T>(): StaticSchema<T> {
   };
 }
 
-/** Whether a value implements Standard Schema v1. Some validators (arktype) are functions. */
-export function isSchema(value: unknown): value is AnySchema {
-  const standard = (value as Partial<AnySchema> | null | undefined)?.["~standard"];
-  return standard?.version === 1 && typeof standard.validate === "function";
-}
-
 /**
  * Runs a schema. A sync schema gives its output at once; an async one gives a promise.
  * `where` names the topic and channel in errors. Throws (or rejects with) `INVALID_PAYLOAD`, or `SCHEMA_FAILED` where

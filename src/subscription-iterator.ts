@@ -1,48 +1,53 @@
-/** Reads a subscription one message at a time: for `for await`, and below the streams. */
+/** Reads a subscription one message at a time: for `for await`, and for streams. */
 import type { Outlet, Reader } from "./subscription-reader.js";
 
 type Result<T> = IteratorResult<T, undefined>;
+type Request<T> = readonly [resolve: (result: Result<T>) => void, reject: (error: unknown) => void];
 
-interface Request<T> {
-  resolve(result: Result<T>): void;
-  reject(error: unknown): void;
+/** A reader that takes a message whenever `next` is called. */
+export interface Puller<T> {
+  next(): Promise<Result<T>>;
+  stop(): void;
 }
 
-/** `attach` makes it a reader; `close` ends the subscription, when the loop is left; `map` makes what is read. */
-export function iterate<M, Raw, T>(
+/** `attach` makes it a reader; `map` makes what it gives. */
+export function createPuller<M, Raw, T>(
   attach: (outlet: Outlet<M, Raw>) => Reader<M, Raw>,
-  close: () => void,
   map: (message: M, raw: Raw) => T,
-) {
-  // Calls of next() that wait for a message: as many as the reader made, served in order.
+): Puller<T> {
+  // Calls of next() that wait for a message: as many as whoever reads has made, served in order.
   const requests: Request<T>[] = [];
-  let thrown = false;
+  let isTold = false;
 
-  const reader = attach({
+  const { run, stop } = attach({
     ready: () => requests.length > 0,
-    deliver: (message, raw) => {
-      requests.shift()?.resolve({ value: map(message, raw), done: false });
-      return undefined;
-    },
+    deliver: (message, raw) => requests.shift()?.[0]({ value: map(message, raw), done: false }),
     finish: (error) => {
-      for (const { resolve, reject } of requests.splice(0)) {
-        if (error && !thrown) reject(error);
+      for (const [resolve, reject] of requests.splice(0)) {
+        if (error && !isTold) reject(error);
         else resolve({ value: undefined, done: true });
-        thrown = true;
+        isTold = true;
       }
     },
   });
 
-  const iterator = {
+  return {
+    stop,
     next: () =>
-      new Promise<Result<T>>((resolve, reject) => {
-        requests.push({ resolve, reject });
-        reader.run();
+      new Promise((...request) => {
+        requests.push(request);
+        run();
       }),
-    return(): Promise<Result<T>> {
-      close();
-      return Promise.resolve({ value: undefined, done: true });
-    },
   };
-  return { iterator, reader };
 }
+
+/** A stream that asks for the next message when it has room. `stop` is called when nobody reads it any more. */
+export const toStream = <T>({ next }: Puller<T>, stop: () => void): ReadableStream<T> =>
+  new ReadableStream<T>({
+    async pull(controller) {
+      const { done, value } = await next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: stop,
+  });

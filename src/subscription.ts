@@ -1,10 +1,9 @@
 /** A subscription: what `subscribe` gives, and the side from which its messages come. */
 import { isRealtimeError, RealtimeError } from "./errors.js";
-import { callHandler, type Handler, reportTo } from "./handlers.js";
+import { guard, type Handler, report } from "./handlers.js";
 import { isThenable } from "./schema.js";
-import { iterate } from "./subscription-iterator.js";
-import { createReader, type Entry, type Outlet, type Reader } from "./subscription-reader.js";
-import { toEvent, toStream } from "./subscription-stream.js";
+import { createPuller, toStream } from "./subscription-iterator.js";
+import { createRun, type Entry, type Outlet, type Reader } from "./subscription-reader.js";
 import type { Gap } from "./transport.js";
 
 /**
@@ -87,144 +86,138 @@ export interface Producer<M, Raw> {
   fail(error: RealtimeError): void;
 }
 
-const LIMIT = 1_000;
-const UNIT = 4_096;
-
 /** Makes a subscription. Throws the signal's reason where it was aborted already. */
 export function createSubscription<M extends object, Raw>(
   options: SubscriptionOptions<M, Raw>,
 ): Producer<M, Raw> {
-  const { flow, read, print, onMessage, onError, onGap, signal, limit = LIMIT } = options;
+  const { flow, read, print, onMessage, onError, onGap, signal, limit = 1_000 } = options;
   if (signal?.aborted) throw signal.reason;
-  /** What came before there was a reader, for the first one. */
-  let held: Entry<M, Raw>[] | undefined = [];
   const readers = new Set<Reader<M, Raw>>();
-  let over = false;
-  let failure: RealtimeError | undefined;
-  let told = false;
-  let paused = false;
+  /** Keeps what comes before there is a reader, for the first one. */
+  let keeper: Reader<M, Raw> | undefined;
+  let isOver = false;
+  let isPaused = false;
   let overflowed = false;
+  let failure: RealtimeError | undefined;
+  let isTold = false;
 
-  function tell(): void {
-    if (failure && onError && !told) reportTo(onError, failure);
-    told = true;
-  }
-
-  function open(entries: Entry<M, Raw>[], outlet: Outlet<M, Raw>): Reader<M, Raw> {
+  function attach(outlet: Outlet<M, Raw>): Reader<M, Raw> {
+    const entries = keeper ? keeper.entries.splice(0) : [];
+    if (keeper) readers.delete(keeper);
     const finish = () => {
       readers.delete(reader);
       if (readers.size === 0) signal?.removeEventListener("abort", close);
       tell();
       outlet.finish(failure);
     };
-    const reader = createReader(entries, { ...outlet, finish }, moved, () => over);
+    const reader: Reader<M, Raw> = {
+      entries,
+      run: createRun(entries, outlet, moved, () => isOver && finish()),
+      stop() {
+        entries.length = 0;
+        finish();
+      },
+    };
     readers.add(reader);
     return reader;
   }
 
-  const keeper = open(held, { ready: () => false, deliver: () => undefined, finish: () => undefined });
-
-  function attach(outlet: Outlet<M, Raw>): Reader<M, Raw> {
-    const entries = held ?? [];
-    held = undefined;
-    const reader = open(entries, outlet);
-    readers.delete(keeper);
-    return reader;
+  /** `onError` hears of a failure once. Without it, the failure is raised where no reader has it thrown. */
+  function tell(): void {
+    if (failure && !isTold && (onError || onMessage)) report(failure, onError);
+    isTold = true;
   }
 
-  function detach(reader: Reader<M, Raw>): void {
-    reader.stop();
-    if (readers.size === 0) close();
-    else moved();
+  const load = () =>
+    Math.max(...Array.from(readers, ({ entries }) => entries.reduce((sum, { cost }) => sum + cost, 0)));
+
+  function add(entry: Entry<M, Raw>): void {
+    for (const { entries, run } of readers) {
+      // Gaps that nobody has reached yet are one gap: so they are free, and can't pile up.
+      if (entry.cost > 0 || entries.at(-1)?.cost !== 0) entries.push(entry);
+      run();
+    }
   }
 
-  const load = () => Math.max(...Array.from(readers, (reader) => reader.load()));
+  function push(raw: Raw, size = 0): boolean {
+    overflowed ||= isPaused;
+    if (isOver || isPaused) return false;
+    add({ cost: Math.max(1, size / UNIT), raw, take: () => guard(read, raw, onError, unreadable) });
+    if (!isOver && load() >= limit) {
+      isPaused = true;
+      flow.pause();
+    }
+    return !isOver && !isPaused;
+  }
 
-  /** A reader took something. */
+  function gap(found: Gap): void {
+    if (isOver) return;
+    const take = () => {
+      const told = guard(onGap, found, onError);
+      return isThenable(told) ? told.then(ignore) : undefined;
+    };
+    add({ cost: 0, take });
+  }
+
+  /** A reader took something, or left. */
   function moved(): void {
-    if (!paused || over || load() > limit / 2) return;
-    paused = false;
+    if (!isPaused || isOver || load() > limit / 2) return;
+    isPaused = false;
     if (overflowed) gap({ reason: "overflow", after: undefined });
     overflowed = false;
     flow.resume();
   }
 
-  function add({ take, ...facts }: Entry<M, Raw>): void {
-    const entry = { ...facts, take: once(take) };
-    for (const reader of readers) {
-      reader.add(entry);
-      reader.run();
-    }
-  }
-
-  function readOrReport(raw: Raw): ReturnType<Entry<M, Raw>["take"]> {
-    const failed = (cause: unknown) => {
-      const isOurs = isRealtimeError(cause);
-      reportTo(onError, isOurs ? cause : new RealtimeError("INVALID_PAYLOAD", `${cause}`, { cause }));
-      return undefined;
-    };
-    try {
-      const message = read(raw);
-      return isThenable(message) ? message.then(undefined, failed) : message;
-    } catch (cause) {
-      return failed(cause);
-    }
-  }
-
-  function push(raw: Raw, size = 0): boolean {
-    overflowed ||= paused;
-    if (over || paused) return false;
-    add({ cost: Math.max(1, size / UNIT), raw, take: () => readOrReport(raw) });
-    if (!over && load() >= limit) {
-      paused = true;
-      flow.pause();
-    }
-    return !over && !paused;
-  }
-
-  function gap(found: Gap): void {
-    if (!over) add({ cost: 0, take: () => callHandler(onGap, found, onError) });
-  }
-
   function end(error?: RealtimeError): void {
-    if (over) return;
-    over = true;
+    if (isOver) return;
+    isOver = true;
     failure = error;
-    if (held) tell();
-    for (const reader of readers) reader.run();
+    if (keeper && readers.has(keeper)) tell();
+    for (const { run } of readers) run();
   }
 
   function close(): void {
-    const wasOver = over;
-    over = true;
+    const wasOver = isOver;
+    isOver = true;
     failure = undefined;
-    for (const reader of readers) reader.stop();
+    for (const { stop } of readers) stop();
     if (!wasOver) flow.close();
   }
 
-  signal?.addEventListener("abort", close);
-  if (onMessage) {
-    attach({
-      ready: () => true,
-      deliver: (message) => callHandler(onMessage, message, onError),
-      finish: (error) => {
-        if (error && !onError) reportTo(onError, error);
-      },
+  function streamOf<T>(map: (message: M, raw: Raw) => T): ReadableStream<T> {
+    const puller = createPuller(attach, map);
+    return toStream(puller, () => {
+      puller.stop();
+      if (readers.size === 0) close();
+      else moved();
     });
   }
 
-  const streamOf = <T>(map: (message: M, raw: Raw) => T) => {
-    const { iterator, reader } = iterate(attach, close, map);
-    return toStream(iterator, () => detach(reader));
-  };
-  const whole = (message: M) => message;
+  keeper = attach({ ready: () => false, deliver: ignore, finish: ignore });
+  signal?.addEventListener("abort", close);
+  if (onMessage) {
+    const reader = attach({
+      ready: () => true,
+      // Reading may have taken until after the end.
+      deliver: (message) => readers.has(reader) && guard(onMessage, message, onError),
+      finish: ignore,
+    });
+  }
+
   return {
     subscription: {
       close,
       unsubscribe: close,
-      getJsonStream: () => streamOf(whole),
-      getEncodedStream: () => streamOf((message, raw) => toEvent(print(message, raw))),
-      [Symbol.asyncIterator]: () => iterate(attach, close, whole).iterator,
+      getJsonStream: () => streamOf(itself),
+      getEncodedStream: () =>
+        streamOf((message, raw) => new TextEncoder().encode(`data: ${print(message, raw)}\n\n`)),
+      [Symbol.asyncIterator]: () => ({
+        next: createPuller(attach, itself).next,
+        async return() {
+          close();
+          return { value: undefined, done: true };
+        },
+      }),
     },
     push,
     gap,
@@ -233,10 +226,13 @@ export function createSubscription<M extends object, Raw>(
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
+/** What waits for a reader counts by messages; one of more than so many bytes counts as several. */
+const UNIT = 4_096;
+
+const ignore = () => undefined;
+const itself = <M>(message: M) => message;
+
+const unreadable = (cause: unknown) =>
+  isRealtimeError(cause)
+    ? cause
+    : new RealtimeError("INVALID_PAYLOAD", `A message can't be read: ${cause}`, { cause });

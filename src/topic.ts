@@ -42,25 +42,24 @@ export interface RefInternals {
   readonly "~schema": AnySchema;
 }
 
-/** Topic names that would hide what a channel has of its own, or make it look like a promise. */
+/** Topic names that would hide what a channel has of its own, as any object has, or make it look like a promise. */
 export type ReservedTopic =
   | ""
   | "name"
   | "topics"
-  | "parse"
-  | "match"
   | "then"
   | "constructor"
-  | "prototype"
-  | "toJSON"
+  | "hasOwnProperty"
+  | "isPrototypeOf"
+  | "propertyIsEnumerable"
+  | "toLocaleString"
   | "toString"
   | "valueOf"
   | "__proto__"
+  | `__${"define" | "lookup"}${"Getter" | "Setter"}__`
   | `$${string}`
   | `~${string}`;
 
 /** Whether a topic may not bear this name. The run-time side of {@link ReservedTopic}. */
 export const isReservedTopic = (name: string): boolean =>
-  /^([$~]|(name|topics|parse|match|then|constructor|prototype|toJSON|toString|valueOf|__proto__)?$)/.test(
-    name,
-  );
+  name in {} || /^([$~]|(name|topics|then)?$)/.test(name);

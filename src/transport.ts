@@ -38,7 +38,11 @@ export interface Gap {
   readonly after: string | undefined;
 }
 
-/** What a frame got: its place, or why it was refused. A frame that is refused doesn't hold up the others. */
+/**
+ * What a frame got: its place, or why it was refused: `PAYLOAD_TOO_LARGE`; `IDEMPOTENCY_CONFLICT` for a known key with
+ * other `content`; `UNSUPPORTED` for a key where `supports.keys` is false. A refused frame doesn't hold up the others,
+ * and its key isn't used up.
+ */
 export type Published =
   | {
       /** The message's id; for a key that was used before, the first message's. */
@@ -71,7 +75,11 @@ export interface TransportSubscription {
 
 /** What a subscription may ask for. */
 export interface SubscribeAt {
-  /** Replay what came after this position, then go on live, without a hole or a repeat. Needs `supports.replay`. */
+  /**
+   * Replay what came after this position, then go on live, without a hole or a repeat. Needs `supports.replay`. Any
+   * text may come: where it is no position, or not all is kept that came after it, that is no error, but `sink.gap`
+   * comes first, with this `after`, and then all that is kept.
+   */
   readonly after?: string | undefined;
   /** Ends the subscription, or the attempt at one, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -79,9 +87,9 @@ export interface SubscribeAt {
 
 /** What to read of a history. */
 export interface HistoryQuery {
-  /** Only what came after this position. Default: from the oldest that is kept. */
+  /** Only what came after this position, as for a subscription. Default: from the oldest that is kept. */
   readonly after?: string | undefined;
-  /** At most so many messages. */
+  /** At most so many messages, 1 or more. */
   readonly limit: number;
 }
 
@@ -109,10 +117,16 @@ export interface Transport<S extends Supports = Supports> {
    * nothing is known of the whole batch. Core never calls it for a channel while an earlier call for it is under way.
    */
   publish(channel: string, frames: readonly Frame[]): Promise<readonly Published[]>;
-  /** Resolves when everything that is published from now on will be delivered. */
+  /**
+   * Resolves when everything that is published from now on will be delivered. Each call is a subscription of its own,
+   * also with a sink that has one already. The sink may be called before it resolves.
+   */
   subscribe(channel: string, at: SubscribeAt, sink: Sink): Promise<TransportSubscription>;
   /** Reads what is kept of a channel. Needed where `supports.replay`. */
   history?(channel: string, query: HistoryQuery): Promise<HistoryPage>;
-  /** Ends all subscriptions and lets go of what the transport opened (not of a client that was passed in). */
+  /**
+   * Ends all subscriptions, each by `sink.fail` with `CLOSED`, and lets go of what the transport opened (not of a client
+   * that was passed in). What is under way settles; later calls reject with `CLOSED`. May be called again.
+   */
   close(): Promise<void>;
 }

@@ -5,9 +5,31 @@ import type { ChannelModel } from "../model.js";
 
 /** What the file imports, defines or expects to be the platform's. */
 const TAKEN = [
-  ...["ChannelOptions", "Channel", "ChannelDef", "Message", "PatternDef", "Subscription", "TokenOf", "Topic"],
+  ...[
+    "ChannelOptions",
+    "Channel",
+    "ChannelDef",
+    "Client",
+    "Message",
+    "PatternDef",
+    "Subscription",
+    "TokenOf",
+    "Topic",
+  ],
   ...["define", "realtime", "staticSchema", "subscribe", "SubscribeOptions"],
-  ...["Date", "Map", "Object", "Omit", "Pick", "Promise", "ReadonlyMap", "ReadonlySet", "Set", "URL", "Uint8Array"],
+  ...[
+    "Date",
+    "Map",
+    "Object",
+    "Omit",
+    "Pick",
+    "Promise",
+    "ReadonlyMap",
+    "ReadonlySet",
+    "Set",
+    "URL",
+    "Uint8Array",
+  ],
 ];
 
 /** What each channel has beside its payloads. A payload of that name gets `Data` behind it: `ChatMessageData`. */
@@ -28,7 +50,10 @@ export function namesOf({ id }: Pick<ChannelModel, "id">): ChannelNames {
 }
 
 /** Throws where two channels, or what they hold, would have one name in the output. */
-export function checkNames(channels: readonly ChannelModel[], placeOf: (channel: string) => Place | undefined): void {
+export function checkNames(
+  channels: readonly ChannelModel[],
+  placeOf: (channel: string) => Place | undefined,
+): void {
   const owners = new Map(TAKEN.map((name) => [name, "the generated file itself"]));
   const problems: Problem[] = [];
   for (const channel of channels) {
@@ -36,8 +61,14 @@ export function checkNames(channels: readonly ChannelModel[], placeOf: (channel:
     const declared: [name: string, what: string][] = [
       [channel.id, `channel "${channel.id}"`],
       [`subscribe${prefix}`, `subscribe of channel "${channel.id}"`],
-      ...OF_CHANNEL.map((name): [string, string] => [`${prefix}${name}`, `${name} of channel "${channel.id}"`]),
-      ...channel.types.map(({ name }): [string, string] => [typeName(name), `type ${name} of channel "${channel.id}"`]),
+      ...OF_CHANNEL.map((name): [string, string] => [
+        `${prefix}${name}`,
+        `${name} of channel "${channel.id}"`,
+      ]),
+      ...channel.types.map(({ name }): [string, string] => [
+        typeName(name),
+        `type ${name} of channel "${channel.id}"`,
+      ]),
     ];
     for (const [name, what] of declared) {
       const owner = owners.get(name);
@@ -45,7 +76,12 @@ export function checkNames(channels: readonly ChannelModel[], placeOf: (channel:
       if (owner === undefined) continue;
       const place = placeOf(channel.id);
       const message = `${owner} and ${what} would both be called ${name} in the output.`;
-      problems.push({ code: "CODEGEN_COLLISION", message, fix: "rename one of them", ...(place ? { place } : {}) });
+      problems.push({
+        code: "CODEGEN_COLLISION",
+        message,
+        fix: "rename one of them",
+        ...(place ? { place } : {}),
+      });
     }
   }
   const [first, ...rest] = problems;

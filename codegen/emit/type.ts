@@ -1,7 +1,6 @@
 /** Prints types as TypeScript, formatted: nothing has to run over the output. */
-import { isIdentifier } from "../identifier.js";
 import type { IndexSignature, Property, TupleElement, TypeModel } from "../model.js";
-import { docLines, pad, quote, WIDTH } from "./text.js";
+import { docLines, pad, propertyKey, quote, templateText, WIDTH } from "./text.js";
 
 /** Gives the name under which a type of the channel stands in the output. */
 export type NameOf = (name: string) => string;
@@ -13,13 +12,17 @@ export function printType(type: TypeModel, nameOf: NameOf, level = 0, column = 0
   const inner = (type: TypeModel, column: number) => printType(type, nameOf, level + 1, column);
   switch (type.kind) {
     case "object":
-      return ["{", ...membersOf(type.properties, type.index ?? [], nameOf, level + 1), `${pad(level)}}`].join("\n");
+      return ["{", ...membersOf(type.properties, type.index ?? [], nameOf, level + 1), `${pad(level)}}`].join(
+        "\n",
+      );
     case "union":
       return type.of.map((member) => `\n${pad(level + 1)}| ${inner(member, 2 * level + 4)}`).join("");
     case "array": {
       const of = printType(type.of, nameOf, level, column);
       const open = type.readonly ? "readonly " : "";
-      return needsParens(type.of) ? `${open}(${of}${of.startsWith("\n") ? `\n${pad(level)}` : ""})[]` : `${open}${of}[]`;
+      return needsParens(type.of)
+        ? `${open}(${of}${of.startsWith("\n") ? `\n${pad(level)}` : ""})[]`
+        : `${open}${of}[]`;
     }
     case "tuple": {
       const elements = type.elements.map((element) => {
@@ -52,7 +55,10 @@ export function membersOf(
     ...properties.flatMap((property) => {
       const start = `${pad(level)}${propertyStart(property)}`;
       const type = printType(property.type, nameOf, level, start.length + 1);
-      return [...docLines(property.doc, level), `${start.trimEnd()}${type.startsWith("\n") ? "" : " "}${type};`];
+      return [
+        ...docLines(property.doc, level),
+        `${start.trimEnd()}${type.startsWith("\n") ? "" : " "}${type};`,
+      ];
     }),
   ];
 }
@@ -75,15 +81,23 @@ function printInline(type: TypeModel, nameOf: NameOf): string | undefined {
       return `${type.value}n`;
     case "template":
       return all(type.types, (texts) => {
-        const parts = type.texts.map((text, i) => escapeTemplate(text) + (i < texts.length ? `\${${texts[i]}}` : ""));
+        const parts = type.texts.map(
+          (text, i) => templateText(text) + (i < texts.length ? `\${${texts[i]}}` : ""),
+        );
         return `\`${parts.join("")}\``;
       });
     case "array":
-      return all([type.of], ([of]) => `${type.readonly ? "readonly " : ""}${needsParens(type.of) ? `(${of})` : of}[]`);
+      return all(
+        [type.of],
+        ([of]) => `${type.readonly ? "readonly " : ""}${needsParens(type.of) ? `(${of})` : of}[]`,
+      );
     case "set":
       return all([type.of], ([of]) => `${type.readonly ? "ReadonlySet" : "Set"}<${of}>`);
     case "map":
-      return all([type.key, type.value], (texts) => `${type.readonly ? "ReadonlyMap" : "Map"}<${texts.join(", ")}>`);
+      return all(
+        [type.key, type.value],
+        (texts) => `${type.readonly ? "ReadonlyMap" : "Map"}<${texts.join(", ")}>`,
+      );
     case "union":
       return all(type.of, (texts) => texts.join(" | "));
     case "tuple":
@@ -94,18 +108,23 @@ function printInline(type: TypeModel, nameOf: NameOf): string | undefined {
     case "object": {
       if (type.properties.some(({ doc }) => doc !== undefined)) return undefined;
       const index = type.index ?? [];
-      const starts = [...index.map((signature) => indexStart(signature, nameOf)), ...type.properties.map(propertyStart)];
-      return all([...index, ...type.properties].map(({ type }) => type), (texts) =>
-        texts.length === 0 ? "{}" : `{ ${texts.map((text, i) => starts[i] + text).join("; ")} }`,
+      const starts = [
+        ...index.map((signature) => indexStart(signature, nameOf)),
+        ...type.properties.map(propertyStart),
+      ];
+      return all(
+        [...index, ...type.properties].map(({ type }) => type),
+        (texts) => (texts.length === 0 ? "{}" : `{ ${texts.map((text, i) => starts[i] + text).join("; ")} }`),
       );
     }
   }
 }
 
-const needsParens = (type: TypeModel) => type.kind === "union" || ("readonly" in type && (type.kind === "array" || type.kind === "tuple"));
+const needsParens = (type: TypeModel) =>
+  type.kind === "union" || ("readonly" in type && (type.kind === "array" || type.kind === "tuple"));
 
 const propertyStart = ({ name, optional, readonly }: Property) =>
-  `${readonly ? "readonly " : ""}${isIdentifier(name) ? name : quote(name)}${optional ? "?" : ""}: `;
+  `${readonly ? "readonly " : ""}${propertyKey(name)}${optional ? "?" : ""}: `;
 
 const indexStart = ({ key, readonly }: IndexSignature, nameOf: NameOf) =>
   `${readonly ? "readonly " : ""}[key: ${printInline(key, nameOf)}]: `;
@@ -120,5 +139,3 @@ function around({ type, label, optional, rest }: TupleElement): [before: string,
   if (!optional) return ["", ""];
   return needsParens(type) ? ["(", ")?"] : ["", "?"];
 }
-
-const escapeTemplate = (text: string) => text.replace(/[\\`]|\$(?=\{)/g, "\\$&");

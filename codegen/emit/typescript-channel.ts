@@ -1,52 +1,59 @@
 /** Prints one channel: its types, its definition, its `subscribe`. */
-import type { ChannelModel, Hole, NameModel, Property, TopicModel, TypeModel } from "../model.js";
-import { isIdentifier } from "../identifier.js";
+import type { ChannelModel, TopicModel, TypeModel } from "../model.js";
 import { type ChannelNames, namesOf } from "./scope.js";
-import { docLines, quote, WIDTH } from "./text.js";
+import { docLines, propertyKey, quote, WIDTH } from "./text.js";
 import { printType } from "./type.js";
+import { definitionType, nameType, nameValue, paramsType, takesOne } from "./typescript-name.js";
 
 export function printChannel(channel: ChannelModel): string {
+  const { id, file, name, doc } = channel;
   const names = namesOf(channel);
   const { prefix } = names;
-  const params = paramsOf(channel.name);
-  const topics = `keyof ${prefix}Topics`;
+  const params = paramsType(name);
+  const generic = `K extends keyof ${prefix}Topics = keyof ${prefix}Topics`;
   return [
-    `// ${channel.id}, from ${channel.file}`,
+    `// ${id}, from ${file}`,
     "",
-    ...(params ? [`/** What a \`${channel.id}\` is called with. */`, alias(`${prefix}Params`, params, names), ""] : []),
-    `/** The names of \`${channel.id}\`. */`,
-    alias(`${prefix}Name`, nameType(channel.name), names),
+    ...(params ? [`/** The params of \`${id}\`. */`, ...alias(`${prefix}Params`, params, names), ""] : []),
+    `/** The names that \`${id}\` has. */`,
+    ...alias(`${prefix}Name`, nameType(name), names),
     "",
-    ...printTypes(channel, names),
-    `/** What each topic of \`${channel.id}\` takes and gives. */`,
+    ...printPayloads(channel, names),
+    `/** What each topic of \`${id}\` takes and gives. */`,
     `export type ${prefix}Topics = {`,
-    ...channel.topics.flatMap((topic) => [
-      ...docLines(topic.doc, 1),
-      `  readonly ${isIdentifier(topic.name) ? topic.name : quote(topic.name)}: ${topicType(topic, names)};`,
-    ]),
+    ...channel.topics.flatMap((topic) => printTopic(topic, names)),
     "};",
     "",
-    `/** What opens \`${channel.id}\` to a subscriber: all topics, or those of \`K\`. */`,
-    `export type ${prefix}Token<K extends ${topics} = ${topics}> = TokenOf<${prefix}Name, Pick<${prefix}Topics, K>>;`,
+    `/** What opens \`${id}\` to a subscriber: all topics, or those of \`K\`. */`,
+    ...statement(
+      `export type ${prefix}Token<${generic}> =`,
+      `TokenOf<${prefix}Name, Pick<${prefix}Topics, K>>;`,
+    ),
     "",
-    `/** What a subscriber of \`${channel.id}\` receives: a union that narrows by \`topic\`. */`,
-    `export type ${prefix}Message<K extends ${topics} = ${topics}> = Message<${prefix}Name, ${prefix}Topics, K>;`,
+    `/** What a subscriber of \`${id}\` receives: a union that narrows by \`topic\`. */`,
+    ...statement(`export type ${prefix}Message<${generic}> =`, `Message<${prefix}Name, ${prefix}Topics, K>;`),
     "",
-    ...docLines(channel.doc),
+    ...docLines(doc),
     ...printDefinition(channel, names),
     "",
-    ...printSubscribe(channel, names, params !== undefined),
+    ...printSubscribe(channel, names, generic),
     "",
   ].join("\n");
 }
 
-const alias = (name: string, type: TypeModel, { typeName }: ChannelNames) => {
-  const start = `export type ${name} =`;
-  const text = printType(type, typeName, 0, start.length + 2);
-  return `${start}${text.startsWith("\n") ? "" : " "}${text};`;
+/** On one line where it fits, else on two. */
+const statement = (start: string, end: string): readonly string[] => {
+  const line = `${start} ${end}`;
+  return line.length <= WIDTH ? [line] : [start, `  ${end}`];
 };
 
-function printTypes({ id, types, topics }: ChannelModel, names: ChannelNames): readonly string[] {
+function alias(name: string, type: TypeModel, { typeName }: ChannelNames): readonly string[] {
+  const start = `export type ${name} =`;
+  const text = printType(type, typeName, 0, start.length + 2);
+  return [`${start}${text.startsWith("\n") ? "" : " "}${text};`];
+}
+
+function printPayloads({ id, types, topics }: ChannelModel, names: ChannelNames): readonly string[] {
   const notes = new Map<string, string>();
   for (const { name, input, output } of topics) {
     if (input !== output) notes.set(input, `What a publisher of \`${name}\` gives.`);
@@ -54,96 +61,58 @@ function printTypes({ id, types, topics }: ChannelModel, names: ChannelNames): r
   }
   return types.flatMap(({ name, type, doc }) => [
     ...docLines(doc ?? notes.get(name) ?? `Part of what \`${id}\` carries.`),
-    alias(names.typeName(name), type, names),
+    ...alias(names.typeName(name), type, names),
     "",
   ]);
 }
 
-const topicType = ({ input, output }: TopicModel, { typeName }: ChannelNames) =>
-  `Topic<${typeName(input)}, ${typeName(output)}>`;
+function printTopic({ name, doc, input, output }: TopicModel, { typeName }: ChannelNames): readonly string[] {
+  return [
+    ...docLines(doc, 1),
+    `  readonly ${propertyKey(name)}: Topic<${typeName(input)}, ${typeName(output)}>;`,
+  ];
+}
 
 function printDefinition({ id, name, topics }: ChannelModel, names: ChannelNames): readonly string[] {
-  const { prefix } = names;
-  const type = {
-    literal: () => `Channel<${prefix}Name, ${prefix}Topics>`,
-    pattern: () => `PatternDef<${quote(name.kind === "pattern" ? name.pattern : "")}, ${prefix}Topics>`,
-    function: () => `ChannelDef<${prefix}Name, ${argumentsType(name, prefix)}, ${prefix}Topics>`,
-  }[name.kind]();
-  const start = `export const ${id}: ${type} = /* @__PURE__ */ define(`;
+  const start = `export const ${id}: ${definitionType(name, names)} = /* @__PURE__ */ define(`;
   const given = nameValue(name, names);
-  const list = topics.map((topic) => quote(topic.name));
-  const line = `${start}${given}, [${list.join(", ")}]);`;
+  const quoted = topics.map((topic) => quote(topic.name));
+  const list = `[${quoted.join(", ")}]`;
+  const line = `${start}${given}, ${list});`;
   if (line.length <= WIDTH) return [line];
-  const short = `  [${list.join(", ")}],`;
-  return [start, `  ${given},`, ...(short.length <= WIDTH ? [short] : ["  [", ...list.map((topic) => `    ${topic},`), "  ],"]), ");"];
-}
-
-function nameType(name: NameModel): TypeModel {
-  if (name.kind === "literal") return { kind: "literal", value: name.name };
-  if (name.kind === "function") return name.type;
-  const texts = name.pattern.split(/\{[^{}]*\}/);
-  return { kind: "template", texts, types: texts.slice(1).map(() => ({ kind: "primitive", name: "string" })) };
-}
-
-/** The type of a helper's `params`; none where there is nothing to give. */
-function paramsOf(name: NameModel): TypeModel | undefined {
-  if (name.kind === "pattern") {
-    const properties = name.params.map(
-      (name): Property => ({ name, type: { kind: "primitive", name: "string" }, readonly: true }),
-    );
-    return { kind: "object", properties };
+  if (`${start}${given}, [`.length <= WIDTH && `  ${list},`.length > WIDTH) {
+    return [`${start}${given}, [`, ...quoted.map((topic) => `  ${topic},`), "]);"];
   }
-  if (name.kind === "literal" || name.params.length === 0) return undefined;
-  const [only, ...more] = name.params;
-  if (only && more.length === 0 && !only.optional) return only.type;
-  return {
-    kind: "tuple",
-    elements: name.params.map(({ name: label, ...param }) => ({ label, ...param })),
-  };
+  const lines =
+    `  ${list},`.length <= WIDTH
+      ? [`  ${list},`]
+      : ["  [", ...quoted.map((topic) => `    ${topic},`), "  ],"];
+  return [start, `  ${given},`, ...lines, ");"];
 }
 
-const takesOne = (name: NameModel) => name.kind !== "function" || (name.params.length === 1 && !name.params[0]?.optional);
-
-function argumentsType(name: NameModel, prefix: string): string {
-  if (name.kind !== "function" || name.params.length === 0) return "[]";
-  const [only] = name.params;
-  return takesOne(name) && only ? `[${only.name}: ${prefix}Params]` : `${prefix}Params`;
-}
-
-/** The first argument of `define`: the name, or the function that makes it. */
-function nameValue(name: NameModel, { prefix, typeName }: ChannelNames): string {
-  if (name.kind === "literal") return quote(name.name);
-  if (name.kind === "pattern") return quote(name.pattern);
-  const params = name.params.map((param) => {
-    const type = takesOne(name) ? `${prefix}Params` : printType(param.type, typeName);
-    return `${param.name}${param.optional ? "?" : ""}: ${type}`;
-  });
-  const parts = name.template.map((part) => (typeof part === "string" ? part.replace(/[\\`]|\$(?=\{)/g, "\\$&") : hole(part, name.params)));
-  return `(${params.join(", ")}) => \`${parts.join("")}\``;
-}
-
-function hole({ param, path, encode }: Hole, params: readonly { readonly name: string }[]): string {
-  const value = [params[param]?.name, ...path].join(".");
-  return encode ? `\${encodeURIComponent(${value})}` : `\${${value}}`;
-}
-
-function printSubscribe({ id, name, topics }: ChannelModel, { prefix }: ChannelNames, hasParams: boolean): readonly string[] {
-  const options = `SubscribeOptions<${prefix}Name, ${prefix}Topics, K>`;
-  const given = takesOne(name) ? "params" : "...params";
-  const channel = name.kind === "literal" ? id : `${id}(${hasParams ? given : ""})`;
-  const [first] = topics;
+function printSubscribe(
+  { id, name, topics }: ChannelModel,
+  { prefix }: ChannelNames,
+  generic: string,
+): readonly string[] {
+  const hasParams = paramsType(name) !== undefined;
+  const args = !hasParams ? "" : takesOne(name) ? "params" : "...params";
+  const channel = name.kind === "literal" ? id : `${id}(${args})`;
+  const example = quote(topics[0]?.name ?? "");
   return [
     `/** What {@link subscribe${prefix}} takes. */`,
-    `export type ${prefix}SubscribeOptions<K extends keyof ${prefix}Topics = keyof ${prefix}Topics> =`,
-    `  ${hasParams ? `{ readonly params: ${prefix}Params } & ` : ""}${options};`,
-    "",
-    ...docLines(
-      `Subscribes to \`${id}\`: to all topics, or to \`topics\`, such as \`[${quote(first?.name ?? "")}]\`. Messages narrow by \`topic\`.`,
+    ...statement(
+      `export type ${prefix}SubscribeOptions<${generic}> =`,
+      `SubscribeOptions<${prefix}Name, ${prefix}Topics, K>${hasParams ? ` & { readonly params: ${prefix}Params }` : ""};`,
     ),
-    `export function subscribe${prefix}<const K extends keyof ${prefix}Topics = keyof ${prefix}Topics>(`,
-    `  ${hasParams ? "{ params, ...options }" : "options"}: ${prefix}SubscribeOptions<K>,`,
-    `): Promise<Subscription<${prefix}Message<K>>> {`,
-    `  return subscribe<${prefix}Name, ${prefix}Topics, K>({ ...options, channel: ${channel} });`,
+    "",
+    `/** Subscribes to \`${id}\`: to all topics, or to \`topics: [${example}]\`. Messages narrow by \`topic\`. */`,
+    `export function subscribe${prefix}<const ${generic}>({`,
+    ...(hasParams ? ["  params,"] : []),
+    "  client = { subscribe },",
+    "  ...options",
+    `}: ${prefix}SubscribeOptions<K>): Promise<Subscription<${prefix}Message<K>>> {`,
+    `  return client.subscribe<${prefix}Name, ${prefix}Topics, K>({ ...options, channel: ${channel} });`,
     "}",
   ];
 }

@@ -18,20 +18,23 @@ function head(channels: readonly ChannelModel[]): string {
     ...(kinds.has("function") ? ["ChannelDef"] : []),
     ...(kinds.has("pattern") ? ["PatternDef"] : []),
   ];
-  const core = [...types.map((name) => `type ${name}`), "realtime", "staticSchema", "type TokenOf", "type Topic"];
+  const core = [...types, "Message", "TokenOf", "Topic"].map((name) => `type ${name}`);
   return `${HEADER}
 /* eslint-disable */
 
-import { ${core.join(", ")} } from "halyard";
-import { type ChannelOptions, type Message, type Subscription, subscribe } from "halyard/client";
+import { ${core.join(", ")}, realtime, staticSchema } from "halyard";
+import { type ChannelOptions, type Client, type Subscription, subscribe } from "halyard/client";
 
-/** What a \`subscribe…\` below takes. There is nothing to validate by: what arrives was parsed when it was published. */
+/** What every \`subscribe…\` takes. \`validate\` isn't there: a channel without validators has nothing to validate by. */
 type SubscribeOptions<Name extends string, M, K extends keyof M & string> = Omit<
   ChannelOptions<Name, M, K>,
   "channel" | "validate"
->;
+> & {
+  /** A client of your own. Default: the shared one. */
+  readonly client?: Pick<Client, "subscribe"> | undefined;
+};
 
-/** A channel without validators. What it is in detail, the annotation beside each call says. */
+/** A channel without validators. What it is in detail, the annotation at each call says. */
 function define<C>(name: string | ((...params: never[]) => string), topics: readonly string[]): C {
   const schema = staticSchema<unknown>();
   const configs = Object.fromEntries(topics.map((topic) => [topic, { schema }]));

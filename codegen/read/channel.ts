@@ -1,7 +1,7 @@
 /** Reads one channel. */
-import { ts } from "ts-morph";
-import type { ChannelModel, TopicModel } from "../model.js";
+import type { ts } from "ts-morph";
 import { pascalCase } from "../identifier.js";
+import type { ChannelModel, TopicModel } from "../model.js";
 import { sameType } from "../same-type.js";
 import type { Context } from "./context.js";
 import { nearest } from "./context.js";
@@ -22,13 +22,18 @@ interface Root {
 }
 
 /** The model of a channel. What can't be read is reported, and stands in the model as a placeholder. */
-export function readChannel({ symbol, name: id, node }: Exported, facts: Facts, context: Context): ChannelModel {
+export function readChannel(
+  { symbol, name: id, node }: Exported,
+  facts: Facts,
+  context: Context,
+): ChannelModel {
   const { checker, report } = context;
-  const names = createNames(id, (name, a, b) =>
+  const typeNames = new Set(facts.topics.map((topic) => pascalCase(topic.name)));
+  const names = createNames(id, typeNames, (name, a, b) =>
     report(
       {
         code: "CODEGEN_COLLISION",
-        message: `channel "${id}": ${a.what} and ${b.what} would both give the type name "${name}".`,
+        message: `channel "${id}": ${within(a.what)} and ${within(b.what)} would both give the type name "${name}".`,
         fix: "rename one of them",
       },
       b.node,
@@ -47,7 +52,8 @@ export function readChannel({ symbol, name: id, node }: Exported, facts: Facts, 
 
   // Every topic's own payload gets its name before any is read, so that one can refer to another.
   for (const { name, output, at } of roots) {
-    if (isObject(output) && names.of(output) === undefined) names.claim(output, name, { what: at.path, node: at.node });
+    if (isObject(output) && names.of(output) === undefined)
+      names.claim(output, name, { what: at.path, node: at.node });
   }
   for (const { name, output, at } of roots) walker.walkRoot(output, name, at);
 
@@ -63,19 +69,31 @@ export function readChannel({ symbol, name: id, node }: Exported, facts: Facts, 
       });
     }
     const doc = docOf(topic, checker);
-    return { name: topic.name, ...(doc === undefined ? {} : { doc }), input: differs ? inputName : name, output: name };
+    return {
+      name: topic.name,
+      ...(doc === undefined ? {} : { doc }),
+      input: differs ? inputName : name,
+      output: name,
+    };
   });
 
   const doc = docOf(symbol, checker);
+  const channelName = readName({ id, node }, facts, walker);
+  const payloads = topics
+    .flatMap(({ output, input }) => [output, input])
+    .map((name) => ({ kind: "ref", name }));
   return {
     id,
     file: relativePath(context.root, node.getSourceFile().fileName),
     ...(doc === undefined ? {} : { doc }),
-    name: readName({ id, node }, facts, walker),
+    name: channelName,
     topics,
-    types: inReadingOrder(topics.flatMap(({ output, input }) => [output, input]), names.defined()),
+    types: inReadingOrder([channelName, ...payloads], names.defined()),
   };
 }
+
+/** What stands in a channel, without saying again in which. */
+const within = (what: string) => what.replace(/^channel "[^"]*", /, "");
 
 const unnamable = (channel: string, topic: string) =>
   ({

@@ -29,7 +29,11 @@ export function findConfig(cwd: string, project: string | undefined): string {
   const given = path.resolve(cwd, project);
   const file = ts.sys.directoryExists(given) ? path.join(given, "tsconfig.json") : given;
   if (ts.sys.fileExists(file)) return file;
-  throw failure("CODEGEN_TSCONFIG_MISSING", `There is no ${file}.`, "--project takes a tsconfig, or its folder");
+  throw failure(
+    "CODEGEN_TSCONFIG_MISSING",
+    `There is no ${file}.`,
+    "--project takes a tsconfig, or its folder",
+  );
 }
 
 /** The configs behind a tsconfig: itself, or, where it has no files of its own, those that it refers to. */
@@ -41,12 +45,19 @@ export function readConfigs(file: string): readonly Config[] {
     seen.add(file);
     const parsed = parse(file, from);
     const references = parsed.projectReferences ?? [];
-    if (parsed.fileNames.length > 0) configs.push({ file, options: parsed.options, fileNames: parsed.fileNames });
-    else for (const reference of references) visit(path.resolve(ts.resolveProjectReferencePath(reference)), file);
+    if (parsed.fileNames.length > 0)
+      configs.push({ file, options: parsed.options, fileNames: parsed.fileNames });
+    else
+      for (const reference of references)
+        visit(path.resolve(ts.resolveProjectReferencePath(reference)), file);
   };
   visit(file);
   if (configs.length > 0) return configs;
-  throw failure("CODEGEN_TSCONFIG_BROKEN", `${file} includes no file.`, `look at its "files", "include" and "references"`);
+  throw failure(
+    "CODEGEN_TSCONFIG_BROKEN",
+    `${file} includes no file.`,
+    `look at its "files", "include" and "references"`,
+  );
 }
 
 function parse(file: string, from?: string): ts.ParsedCommandLine {
@@ -57,7 +68,10 @@ function parse(file: string, from?: string): ts.ParsedCommandLine {
       getNewLine: () => "\n",
     });
     const why = from ? ` (referred to by ${from})` : "";
-    return failure("CODEGEN_TSCONFIG_BROKEN", `${file}${why} can't be read:\n  ${text.trim().replaceAll("\n", "\n  ")}`);
+    return failure(
+      "CODEGEN_TSCONFIG_BROKEN",
+      `${file}${why} can't be read:\n  ${text.trim().replaceAll("\n", "\n  ")}`,
+    );
   };
   const host: ts.ParseConfigFileHost = {
     ...ts.sys,

@@ -14,7 +14,12 @@ export interface Context {
   readonly report: (problem: Omit<Problem, "place">, node: ts.Node) => void;
 }
 
-export function createContext(program: ts.Program, root: string, own: ReadonlySet<ts.SourceFile>, problems: Problem[]): Context {
+export function createContext(
+  program: ts.Program,
+  root: string,
+  own: ReadonlySet<ts.SourceFile>,
+  problems: Problem[],
+): Context {
   const seen = new Set<string>();
   return {
     program,

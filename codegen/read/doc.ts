@@ -8,8 +8,9 @@ export function docOf(symbol: ts.Symbol, checker: ts.TypeChecker): string | unde
     .getJsDocTags(checker)
     .map(({ name, text }) => `@${name} ${ts.displayPartsToString(text)}`.trimEnd());
   // A type's own declarations may lie in several files, whose line ends may differ.
-  return [text, ...tags].filter(Boolean).join("\n").replace(/\r\n/g, "\n").trim() || undefined;
+  return [text, tags.join("\n")].filter(Boolean).join("\n\n").replace(/\r\n/g, "\n").trim() || undefined;
 }
 
 /** Whether it says `@internal`: not for readers outside of the project. */
-export const isInternal = (symbol: ts.Symbol): boolean => symbol.getJsDocTags().some(({ name }) => name === "internal");
+export const isInternal = (symbol: ts.Symbol): boolean =>
+  symbol.getJsDocTags().some(({ name }) => name === "internal");

@@ -18,12 +18,16 @@ export const ownFiles = (program: ts.Program): readonly ts.SourceFile[] =>
   program
     .getSourceFiles()
     .filter(
-      (file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file) && !isGenerated(file.text),
+      (file) =>
+        !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file) && !isGenerated(file.text),
     )
     .toSorted((a, b) => (a.fileName < b.fileName ? -1 : 1));
 
 /** All values that these files export, in the order of files and of places. */
-export function exportedValues(files: readonly ts.SourceFile[], checker: ts.TypeChecker): readonly Exported[] {
+export function exportedValues(
+  files: readonly ts.SourceFile[],
+  checker: ts.TypeChecker,
+): readonly Exported[] {
   const own = new Set(files);
   const found = new Map<ts.Symbol, Exported & { readonly rank: number }>();
   for (const file of files) {
@@ -37,7 +41,8 @@ export function exportedValues(files: readonly ts.SourceFile[], checker: ts.Type
       const rank = (declaredIn === file ? 0 : 2) + (exported.name === "default" ? 1 : 0);
       const known = found.get(symbol);
       if (known && known.rank <= rank) continue;
-      const node = [declaration, ...(exported.declarations ?? [])].find((node) => own.has(node.getSourceFile())) ?? file;
+      const node =
+        [declaration, ...(exported.declarations ?? [])].find((node) => own.has(node.getSourceFile())) ?? file;
       found.set(symbol, { symbol, name: nameOf(exported, symbol, declaredIn), node, rank });
     }
   }

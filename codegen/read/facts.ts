@@ -32,7 +32,10 @@ export function factsOf(type: ts.Type, checker: ts.TypeChecker): Facts | undefin
 }
 
 /** What a topic takes and gives. */
-export function payloadsOf(topic: ts.Symbol, checker: ts.TypeChecker): { input: ts.Type; output: ts.Type } | undefined {
+export function payloadsOf(
+  topic: ts.Symbol,
+  checker: ts.TypeChecker,
+): { input: ts.Type; output: ts.Type } | undefined {
   const type = checker.getTypeOfSymbol(topic);
   const input = member(type, "input", checker);
   const output = member(type, "output", checker);

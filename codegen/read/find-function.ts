@@ -1,20 +1,31 @@
 /** Finds the name function of a channel in the sources. */
 import { ts } from "ts-morph";
 
-export type NameFunction = ts.ArrowFunction | ts.FunctionExpression | ts.FunctionDeclaration | ts.MethodDeclaration;
+export type NameFunction =
+  | ts.ArrowFunction
+  | ts.FunctionExpression
+  | ts.FunctionDeclaration
+  | ts.MethodDeclaration;
 
 /** The function that an exported constant gives to `realtime.channel`, if it stands there, or is a constant itself. */
 export function findFunction(node: ts.Node, checker: ts.TypeChecker): NameFunction | undefined {
-  const call = ts.isExportAssignment(node) ? node.expression : ts.isVariableDeclaration(node) ? node.initializer : undefined;
+  const call = ts.isExportAssignment(node)
+    ? node.expression
+    : ts.isVariableDeclaration(node)
+      ? node.initializer
+      : undefined;
   const found = call && behind(call, checker);
   if (!found || !ts.isCallExpression(found) || !isChannelCall(found, checker)) return undefined;
   const [config] = found.arguments;
   if (!config || !ts.isObjectLiteralExpression(config)) return undefined;
   // The last one counts, and a spread after it could hide it.
-  const name = config.properties.findLast((property) => ts.isSpreadAssignment(property) || property.name.getText() === "name");
+  const name = config.properties.findLast(
+    (property) => ts.isSpreadAssignment(property) || property.name.getText() === "name",
+  );
   if (!name || ts.isSpreadAssignment(name)) return undefined;
   if (ts.isMethodDeclaration(name)) return name;
-  if (ts.isShorthandPropertyAssignment(name)) return asFunction(declared(checker.getShorthandAssignmentValueSymbol(name), checker));
+  if (ts.isShorthandPropertyAssignment(name))
+    return asFunction(declared(checker.getShorthandAssignmentValueSymbol(name), checker));
   return ts.isPropertyAssignment(name) ? asFunction(behind(name.initializer, checker)) : undefined;
 }
 
@@ -44,10 +55,14 @@ function declared(symbol: ts.Symbol | undefined, checker: ts.TypeChecker): ts.No
 }
 
 const asFunction = (node: ts.Node | undefined): NameFunction | undefined =>
-  node && (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isFunctionDeclaration(node)) ? node : undefined;
+  node && (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isFunctionDeclaration(node))
+    ? node
+    : undefined;
 
 /** Whether this calls `realtime.channel` itself: a helper might do anything with the function. */
 function isChannelCall(call: ts.CallExpression, checker: ts.TypeChecker): boolean {
   const declaration = checker.getResolvedSignature(call)?.declaration;
-  return declaration !== undefined && ts.isFunctionDeclaration(declaration) && declaration.name?.text === "channel";
+  return (
+    declaration !== undefined && ts.isFunctionDeclaration(declaration) && declaration.name?.text === "channel"
+  );
 }

@@ -11,7 +11,8 @@ import { isForeign, knownType, platformClass } from "./known.js";
  */
 export function givenName(type: ts.Type, context: Context): string | undefined {
   const { program } = context;
-  if (!(type.flags & ts.TypeFlags.Object) || knownType(type, program) || platformClass(type, program)) return undefined;
+  if (!(type.flags & ts.TypeFlags.Object) || knownType(type, program) || platformClass(type, program))
+    return undefined;
   if (isTupleOrArray(type, context)) return undefined;
   if (type.aliasSymbol) {
     const isGeneric = (type.aliasTypeArguments?.length ?? 0) > 0;
@@ -26,7 +27,8 @@ export function givenName(type: ts.Type, context: Context): string | undefined {
   return named.includes(undefined) ? undefined : pascalCase([symbol.name, ...named].join(" "));
 }
 
-const isTupleOrArray = (type: ts.Type, { checker }: Context) => checker.isArrayType(type) || checker.isTupleType(type);
+const isTupleOrArray = (type: ts.Type, { checker }: Context) =>
+  checker.isArrayType(type) || checker.isTupleType(type);
 
 /** A reference's arguments, without `this`. */
 function argumentsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Type[] {
@@ -35,8 +37,9 @@ function argumentsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Type[]
   return checker.getTypeArguments(reference).slice(0, reference.target.typeParameters?.length ?? 0);
 }
 
+const PLAIN = ts.TypeFlags.String | ts.TypeFlags.Number | ts.TypeFlags.Boolean | ts.TypeFlags.BigInt;
+
 function argumentName(type: ts.Type, context: Context): string | undefined {
-  const { String, Number, Boolean, BigInt } = ts.TypeFlags;
-  if (type.flags & (String | Number | Boolean | BigInt)) return context.checker.typeToString(type);
+  if (type.flags & PLAIN) return context.checker.typeToString(type);
   return givenName(type, context) ?? knownType(type, context.program);
 }

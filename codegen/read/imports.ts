@@ -3,15 +3,28 @@ import { ts } from "ts-morph";
 import type { Context } from "./context.js";
 
 /** The specifiers of a file that name no module. A package without types is a module; it's just untyped. */
-export function importsNotFound(file: ts.SourceFile, { program, checker }: Context): readonly ts.StringLiteral[] {
+export function importsNotFound(
+  file: ts.SourceFile,
+  { program, checker }: Context,
+): readonly ts.StringLiteral[] {
   const options = program.getCompilerOptions();
   return file.statements
     .filter((node) => ts.isImportDeclaration(node) || ts.isExportDeclaration(node))
-    .flatMap(({ moduleSpecifier }) => (moduleSpecifier && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier] : []))
+    .flatMap(({ moduleSpecifier }) =>
+      moduleSpecifier && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier] : [],
+    )
     .filter((specifier) => {
       if (checker.getSymbolAtLocation(specifier)) return false;
       const mode = ts.getModeForUsageLocation(file, specifier, options);
-      const { resolvedModule } = ts.resolveModuleName(specifier.text, file.fileName, options, ts.sys, undefined, undefined, mode);
+      const { resolvedModule } = ts.resolveModuleName(
+        specifier.text,
+        file.fileName,
+        options,
+        ts.sys,
+        undefined,
+        undefined,
+        mode,
+      );
       return !resolvedModule;
     });
 }
@@ -23,7 +36,11 @@ export const namesOutput = (specifier: string, outputName: string): boolean =>
 const withoutExtension = (name: string) => name.replace(/\.[cm]?[jt]sx?$/, "");
 
 /** The import that an exported value got its `any` from. */
-export function importBehind(node: ts.Node, missing: readonly ts.StringLiteral[], checker: ts.TypeChecker): ts.StringLiteral | undefined {
+export function importBehind(
+  node: ts.Node,
+  missing: readonly ts.StringLiteral[],
+  checker: ts.TypeChecker,
+): ts.StringLiteral | undefined {
   let found: ts.StringLiteral | undefined;
   const visit = (child: ts.Node): void => {
     if (found) return;

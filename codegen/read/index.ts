@@ -3,7 +3,7 @@ import path from "node:path";
 import { ts } from "ts-morph";
 import { type Problem, throwProblems } from "../errors.js";
 import { isBindingName } from "../identifier.js";
-import { MODEL_VERSION, type ChannelModel } from "../model.js";
+import { type ChannelModel, MODEL_VERSION } from "../model.js";
 import type { ReadProject } from "../reader.js";
 import { readChannel } from "./channel.js";
 import { findConfig, readConfigs } from "./config.js";
@@ -33,7 +33,8 @@ export const readProject: ReadProject = ({ cwd, project, outputName }) => {
     problems.push(...syntaxProblems(program, files, root));
     throwProblems(problems);
     const context = createContext(program, root, new Set(files), problems);
-    const isMissing = ({ text }: ts.StringLiteral) => outputName === undefined || !namesOutput(text, outputName);
+    const isMissing = ({ text }: ts.StringLiteral) =>
+      outputName === undefined || !namesOutput(text, outputName);
     for (const entry of readExports(files, context, isMissing)) {
       // A file may belong to two of a solution's projects.
       const { file, line, column } = placeOf(entry.node, root);
@@ -55,7 +56,11 @@ export const readProject: ReadProject = ({ cwd, project, outputName }) => {
   };
 };
 
-function readExports(files: readonly ts.SourceFile[], context: Context, isMissing: (specifier: ts.StringLiteral) => boolean): readonly Found[] {
+function readExports(
+  files: readonly ts.SourceFile[],
+  context: Context,
+  isMissing: (specifier: ts.StringLiteral) => boolean,
+): readonly Found[] {
   const { checker, report } = context;
   const missing = files.flatMap((file) => importsNotFound(file, context)).filter(isMissing);
   const lost = (specifier: ts.StringLiteral, what: string) =>

@@ -3,8 +3,8 @@ import { ts } from "ts-morph";
 import type { TypeModel } from "../model.js";
 import { knownType } from "./known.js";
 import { isBrandKey } from "./members.js";
-import { refuse } from "./refuse.js";
 import { walkObject } from "./object.js";
+import { refuse } from "./refuse.js";
 import type { At, Walker } from "./walk.js";
 
 const { TypeFlags } = ts;

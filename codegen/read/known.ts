@@ -4,7 +4,15 @@ import type { BuiltinName } from "../model.js";
 
 export type Known = BuiltinName | "Map" | "ReadonlyMap" | "Set" | "ReadonlySet";
 
-const NAMES = new Set<string>(["Date", "URL", "Uint8Array", "Map", "ReadonlyMap", "Set", "ReadonlySet"] satisfies Known[]);
+const NAMES = new Set<string>([
+  "Date",
+  "URL",
+  "Uint8Array",
+  "Map",
+  "ReadonlyMap",
+  "Set",
+  "ReadonlySet",
+] satisfies Known[]);
 
 const isKnownName = (name: string): name is Known => NAMES.has(name);
 
@@ -23,7 +31,10 @@ export function knownType(type: ts.Type, program: ts.Program): Known | undefined
 /** The name of a class of the platform, such as `RegExp` or `Error`. Its plain interfaces are types like any other. */
 export function platformClass(type: ts.Type, program: ts.Program): string | undefined {
   const symbol = type.getSymbol();
-  const isClass = symbol && symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface) && symbol.flags & ts.SymbolFlags.Value;
+  const isClass =
+    symbol &&
+    symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface) &&
+    symbol.flags & ts.SymbolFlags.Value;
   return isClass && isPlatform(symbol, program) ? symbol.name : undefined;
 }
 

@@ -11,7 +11,9 @@ export function isReadonly(symbol: ts.Symbol): boolean {
   if (internals.getCheckFlags(symbol) & CHECK_FLAG_READONLY) return true;
   if (symbol.flags & ts.SymbolFlags.Accessor) return !(symbol.flags & ts.SymbolFlags.SetAccessor);
   const declaration = symbol.valueDeclaration;
-  return declaration !== undefined && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Readonly) !== 0;
+  return (
+    declaration !== undefined && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Readonly) !== 0
+  );
 }
 
 /** Whether a property is hidden from those who use the type: `private`, `protected` or `#name`. */
@@ -28,7 +30,8 @@ export const isBrandKey = (symbol: ts.Symbol): boolean =>
   symbol.name.startsWith("__@") && !isWellKnownKey(symbol);
 
 /** `Symbol.iterator` and the like: no brand is called that. */
-const isWellKnownKey = (symbol: ts.Symbol) => /^__@(iterator|asyncIterator|toPrimitive|toStringTag|dispose|asyncDispose)@/.test(symbol.name);
+const isWellKnownKey = (symbol: ts.Symbol) =>
+  /^__@(iterator|asyncIterator|toPrimitive|toStringTag|dispose|asyncDispose)@/.test(symbol.name);
 
 /** The key as one would write it. */
 export const keyOf = (symbol: ts.Symbol): string =>
@@ -46,4 +49,20 @@ export function membersPresent(type: ts.Type, checker: ts.TypeChecker): readonly
   const undefinedType = checker.getUndefinedType();
   const members = type.isUnion() ? type.types : [type];
   return members.filter((member) => !(member.flags & ts.TypeFlags.Undefined) || member === undefinedType);
+}
+
+/**
+ * Properties as their sources order them: a validator's types put optional ones last, and compilers differ. Those that
+ * are declared together are sorted among themselves; those without a declaration (`Record<"a" | "b", …>`) by name.
+ */
+export function inSourceOrder(properties: readonly ts.Symbol[]): readonly ts.Symbol[] {
+  const groups = new Map<ts.Node | undefined, ts.Symbol[]>();
+  for (const property of properties) {
+    const parent = property.declarations?.[0]?.parent;
+    groups.set(parent, [...(groups.get(parent) ?? []), property]);
+  }
+  const position = ({ declarations }: ts.Symbol) => declarations?.[0]?.pos ?? 0;
+  return [...groups.values()].flatMap((group) =>
+    group.sort((a, b) => position(a) - position(b) || (a.name < b.name ? -1 : 1)),
+  );
 }

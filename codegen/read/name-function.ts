@@ -13,12 +13,16 @@ export function readNameFunction(owner: Owner, facts: Facts, walker: Walker): Na
   const { checker, report } = walker;
   try {
     const found = findFunction(owner.node, checker);
-    if (!found) throw new Unreadable(owner.node, "its name function isn't written in a call of realtime.channel here");
-    const params = found.parameters.map((param): ParamModel => {
-      if (param.dotDotDotToken || param.initializer) throw new Unreadable(param, "a param with a default, or a rest of params");
-      const name = ts.isIdentifier(param.name) ? param.name.text : "params";
+    if (!found)
+      throw new Unreadable(owner.node, "its name function isn't written in a call of realtime.channel here");
+    const params = found.parameters.map((param, i): ParamModel => {
+      const given = ts.isIdentifier(param.name) ? param.name.text : undefined;
+      if (param.dotDotDotToken || param.initializer || given === "this") {
+        throw new Unreadable(param, "it has a param with a default, a rest of params, or `this`");
+      }
+      const name = given ?? (i === 0 ? "params" : `params${i + 1}`);
       const path = `channel "${owner.id}", the name function's ${name}`;
-      const type = walker.walk(checker.getTypeAtLocation(param), { path, node: param, words: "params" });
+      const type = walker.walk(checker.getTypeAtLocation(param), { path, node: param, words: name });
       return { name, type, ...(param.questionToken ? { optional: true } : {}) };
     });
     const reading = readTemplate(found, checker);

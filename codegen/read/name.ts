@@ -27,7 +27,12 @@ export function readName(owner: Owner, facts: Facts, walker: Walker): NameModel 
   }
   if (name.flags & ts.TypeFlags.TemplateLiteral) {
     const why = `it is made from a definition, of type \`${walker.checker.typeToString(name)}\``;
-    return unknown(owner, walker, why, "export the definition; leave this one out with the JSDoc tag @internal");
+    return unknown(
+      owner,
+      walker,
+      why,
+      "export the definition; leave this one out with the JSDoc tag @internal",
+    );
   }
   return unknown(owner, walker, `its type is ${walker.checker.typeToString(name)}`);
 }
@@ -40,7 +45,9 @@ function unknown({ id, node }: Owner, { report }: Walker, why: string, fix?: str
     {
       code: "CODEGEN_CHANNEL_NAME",
       message: `channel "${id}": its name isn't known before the program runs: ${why}.`,
-      fix: fix ?? "write the name in place; in a helper, keep its type: function make<const N extends string>(name: N)",
+      fix:
+        fix ??
+        "write the name in place; in a helper, keep its type: function make<const N extends string>(name: N)",
     },
     node,
   );

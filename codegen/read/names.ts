@@ -7,17 +7,24 @@ import type { NamedType, TypeModel } from "../model.js";
 export interface Origin {
   readonly what: string;
   readonly node: ts.Node;
+  readonly doc?: string | undefined;
 }
 
 interface Entry {
   readonly type: ts.Type;
   readonly origin: Origin;
-  readonly doc: string | undefined;
   model?: TypeModel;
 }
 
-/** The names of a channel. `collide` hears of a name that two types would have. */
-export function createNames(channel: string, collide: (name: string, a: Origin, b: Origin) => void) {
+/**
+ * The names of a channel. `topics` are the names that its topics' payloads have; `collide` hears of a name that two
+ * types would have.
+ */
+export function createNames(
+  channel: string,
+  topics: ReadonlySet<string>,
+  collide: (name: string, a: Origin, b: Origin) => void,
+) {
   let entries = new Map<string, Entry>();
   let names = new Map<ts.Type, string>();
   const prefix = pascalCase(channel);
@@ -27,11 +34,16 @@ export function createNames(channel: string, collide: (name: string, a: Origin, 
     of: (type: ts.Type) => names.get(type),
 
     /** Gives a name to a type. With `lasting`, further uses of the same type refer to it. */
-    claim(type: ts.Type, name: string, origin: Origin, { lasting = true, doc }: { lasting?: boolean; doc?: string | undefined } = {}) {
+    claim(type: ts.Type, name: string, origin: Origin, lasting = true) {
       const other = entries.get(name);
       if (other) collide(name, other.origin, origin);
-      else entries.set(name, { type, origin, doc });
-      if (lasting && !names.has(type)) names.set(type, name);
+      else entries.set(name, { type, origin });
+      if (lasting) this.keep(type, name);
+    },
+
+    /** From here on, the type is referred to by a name that it has. */
+    keep(type: ts.Type, name: string) {
+      if (!names.has(type)) names.set(type, name);
     },
 
     define(name: string, model: TypeModel) {
@@ -39,16 +51,22 @@ export function createNames(channel: string, collide: (name: string, a: Origin, 
       if (entry) entry.model = model;
     },
 
-    /** `ScanStep` in a channel `scan` is called `Step`: the channel's name is put before it anyway. */
-    shorten(name: string) {
+    /**
+     * The name for a part of a payload. `ScanStep` in a channel `scan` is called `Step`: the channel's name is put before
+     * it anyway. A topic's payload goes before a part of the same name.
+     */
+    forPart(text: string) {
+      const name = pascalCase(text);
       const rest = name.startsWith(prefix) ? name.slice(prefix.length) : "";
-      return /^\p{Lu}/u.test(rest) ? rest : name;
+      const short = /^\p{Lu}/u.test(rest) ? rest : name;
+      return topics.has(short) ? `${short}Type` : short;
     },
 
     defined(): ReadonlyMap<string, NamedType> {
       const types = new Map<string, NamedType>();
-      for (const [name, { model, doc }] of entries) {
-        if (model) types.set(name, { name, ...(doc === undefined ? {} : { doc }), type: model });
+      for (const [name, { model, origin }] of entries) {
+        const doc = origin.doc === undefined ? {} : { doc: origin.doc };
+        if (model) types.set(name, { name, ...doc, type: model });
       }
       return types;
     },
@@ -63,8 +81,8 @@ export function createNames(channel: string, collide: (name: string, a: Origin, 
 
 export type Names = ReturnType<typeof createNames>;
 
-/** Types in the order in which a reader meets them: each topic's own, then what it refers to. */
-export function inReadingOrder(roots: readonly string[], types: ReadonlyMap<string, NamedType>): readonly NamedType[] {
+/** Types in the order in which a reader meets them: what a root refers to comes after it. */
+export function inReadingOrder(roots: unknown, types: ReadonlyMap<string, NamedType>): readonly NamedType[] {
   const ordered = new Map<string, NamedType>();
   const visit = (name: string) => {
     const type = types.get(name);
@@ -72,7 +90,7 @@ export function inReadingOrder(roots: readonly string[], types: ReadonlyMap<stri
     ordered.set(name, type);
     refsIn(type.type).forEach(visit);
   };
-  roots.forEach(visit);
+  refsIn(roots).forEach(visit);
   return [...ordered.values()];
 }
 

@@ -5,7 +5,15 @@ import { unionOf } from "../union.js";
 import { nearest } from "./context.js";
 import { docOf } from "./doc.js";
 import { platformClass } from "./known.js";
-import { isBrandKey, isFunction, isHidden, isReadonly, keyOf, membersPresent } from "./members.js";
+import {
+  inSourceOrder,
+  isBrandKey,
+  isFunction,
+  isHidden,
+  isReadonly,
+  keyOf,
+  membersPresent,
+} from "./members.js";
 import { refuse } from "./refuse.js";
 import { type At, below, type Walker } from "./walk.js";
 
@@ -21,9 +29,18 @@ export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
   const foreign = platformClass(type, walker.program);
   if (foreign) return refuse(walker, type, at, `an instance of ${foreign}`, instead[foreign]);
 
-  const properties = checker.getPropertiesOfType(type).filter((property) => !isBrandKey(property));
+  const properties = inSourceOrder(
+    checker.getPropertiesOfType(type).filter((property) => !isBrandKey(property)),
+  );
   const misfit = properties.map(whyNotData).find((why) => why !== undefined);
-  if (misfit) return refuse(walker, type, at, `no plain object, but has ${misfit}`, "leave it out: send a type of data alone");
+  if (misfit)
+    return refuse(
+      walker,
+      type,
+      at,
+      `no plain object, but has ${misfit}`,
+      "leave it out: send a type of data alone",
+    );
   const index = checker.getIndexInfosOfType(type).map((info) => indexOf(info, at, walker));
   return {
     kind: "object",

@@ -4,7 +4,8 @@ import type { ts } from "ts-morph";
 import type { Place } from "../errors.js";
 
 /** A path relative to the project's folder, the same on every system. */
-export const relativePath = (root: string, file: string): string => path.relative(root, file).split(path.sep).join("/");
+export const relativePath = (root: string, file: string): string =>
+  path.relative(root, file).split(path.sep).join("/");
 
 /** The place of a node, with the lines around it. */
 export function placeOf(node: ts.Node, root: string): Place {

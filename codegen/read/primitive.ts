@@ -21,9 +21,10 @@ const primitives: readonly (readonly [ts.TypeFlags, PrimitiveName])[] = [
 /** The model of a type without parts; `undefined` for any other. An enum's member is what it stands for. */
 export function walkPrimitive(type: ts.Type, at: At, walker: Walker): TypeModel | undefined {
   const { checker } = walker;
-  if (type.flags & TypeFlags.Any) return refuseAny(walker, at);
+  if (type.flags & TypeFlags.Any) return refuseAny(walker, type, at);
   if (type.isStringLiteral() || type.isNumberLiteral()) return { kind: "literal", value: type.value };
-  if (type.flags & TypeFlags.BooleanLiteral) return { kind: "literal", value: type === checker.getTrueType() };
+  if (type.flags & TypeFlags.BooleanLiteral)
+    return { kind: "literal", value: type === checker.getTrueType() };
   if (type.flags & TypeFlags.BigIntLiteral) {
     const { value } = type as ts.BigIntLiteralType;
     return { kind: "bigint", value: `${value.negative ? "-" : ""}${value.base10Value}` };
@@ -32,7 +33,8 @@ export function walkPrimitive(type: ts.Type, at: At, walker: Walker): TypeModel 
     const { texts, types } = type as ts.TemplateLiteralType;
     return { kind: "template", texts, types: types.map((part) => walker.walk(part, at)) };
   }
-  if (type.flags & TypeFlags.StringMapping) return refuse(walker, type, at, "a text in one case", "use string");
+  if (type.flags & TypeFlags.StringMapping)
+    return refuse(walker, type, at, "a text in one case", "use string");
   if (type.flags & TypeFlags.ESSymbolLike) return refuse(walker, type, at, "a symbol", "send a string");
   // A member whose value is computed is known to be a number, and no more.
   if (type.flags & TypeFlags.Enum && !type.isUnion()) return { kind: "primitive", name: "number" };

@@ -13,7 +13,13 @@ interface Where {
 const nothing: TypeModel = { kind: "primitive", name: "unknown" };
 
 /** Reports a type that can't travel. */
-export function refuse(context: Context, type: ts.Type, { path, node }: Where, what: string, fix?: string): TypeModel {
+export function refuse(
+  context: Context,
+  type: ts.Type,
+  { path, node }: Where,
+  what: string,
+  fix?: string,
+): TypeModel {
   const text = context.checker.typeToString(type);
   const shown = text.length > 80 ? `${text.slice(0, 79)}…` : text;
   context.report(
@@ -28,18 +34,16 @@ export function refuse(context: Context, type: ts.Type, { path, node }: Where, w
 }
 
 /** Reports a type that is `any`: nothing would be known of it, and nobody would notice. */
-export function refuseAny(context: Context, { path, node }: Where): TypeModel {
+export function refuseAny(context: Context, type: ts.Type, { path, node }: Where): TypeModel {
   const lost = importsNotFound(node.getSourceFile(), context).map((specifier) => `"${specifier.text}"`);
-  context.report(
-    {
-      code: "CODEGEN_ANY",
-      message: `${path} is any, so its type would be lost.`,
-      fix:
-        lost.length > 0
-          ? `this file imports ${lost.join(", ")}, which can't be found: install it, or look at the tsconfig's "paths"`
-          : "give it a type, or `unknown`; an inferred recursive schema needs a named type beside it",
-    },
-    node,
-  );
+  // The compiler has an `any` of its own for what it can't resolve.
+  const isLost = type !== context.checker.getAnyType();
+  const fix = !isLost
+    ? "give it a type, or `unknown`"
+    : lost.length > 0
+      ? `this file imports ${lost.join(", ")}, which can't be found: install it, or look at the tsconfig's "paths"`
+      : `a name in its type can't be found: look at the tsconfig's "lib" and "types"`;
+  const what = isLost ? "can't be resolved" : "is any";
+  context.report({ code: "CODEGEN_ANY", message: `${path} ${what}, so its type would be lost.`, fix }, node);
   return nothing;
 }

@@ -3,7 +3,11 @@ import { ts } from "ts-morph";
 import type { Problem } from "../errors.js";
 import { placeAt } from "./place.js";
 
-export function syntaxProblems(program: ts.Program, files: readonly ts.SourceFile[], root: string): readonly Problem[] {
+export function syntaxProblems(
+  program: ts.Program,
+  files: readonly ts.SourceFile[],
+  root: string,
+): readonly Problem[] {
   return files.flatMap((file) =>
     program.getSyntacticDiagnostics(file).map(
       ({ messageText, start }): Problem => ({

@@ -36,9 +36,16 @@ export function readTemplate(node: NameFunction, checker: ts.TypeChecker): Readi
       return [constant];
     }
     if (ts.isTemplateExpression(node)) {
-      return [node.head.text, ...node.templateSpans.flatMap((span) => [...partsOf(span.expression), span.literal.text])];
+      return [
+        node.head.text,
+        ...node.templateSpans.flatMap((span) => [...partsOf(span.expression), span.literal.text]),
+      ];
     }
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken && isText(node, checker)) {
+    if (
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.PlusToken &&
+      isText(node, checker)
+    ) {
       return [...partsOf(node.left), ...partsOf(node.right)];
     }
     if (ts.isCallExpression(node)) return callOf(node);
@@ -47,11 +54,14 @@ export function readTemplate(node: NameFunction, checker: ts.TypeChecker): Readi
 
   function callOf(node: ts.CallExpression): Template {
     const [argument] = node.arguments;
-    const name = ts.isIdentifier(node.expression) && isGlobal(node.expression, checker) ? node.expression.text : "";
+    const name =
+      ts.isIdentifier(node.expression) && isGlobal(node.expression, checker) ? node.expression.text : "";
     if (argument && node.arguments.length === 1 && (name === "String" || name === "encodeURIComponent")) {
       const parts = partsOf(argument);
       if (name === "String") return parts;
-      return parts.map((part) => (typeof part === "string" ? encodeURIComponent(part) : { ...part, encode: true }));
+      return parts.map((part) =>
+        typeof part === "string" ? encodeURIComponent(part) : { ...part, encode: true },
+      );
     }
     throw new Unreadable(node, `\`${short(node)}\` calls what codegen doesn't know`);
   }
@@ -78,8 +88,10 @@ function holesOf(node: NameFunction, checker: ts.TypeChecker): ReadonlyMap<ts.Sy
       return;
     }
     for (const element of name.elements) {
-      if (!ts.isBindingElement(element) || !ts.isObjectBindingPattern(name)) throw new Unreadable(name, "it takes an array apart");
-      if (element.initializer || element.dotDotDotToken) throw new Unreadable(element, "a default, or a rest of properties");
+      if (!ts.isBindingElement(element) || !ts.isObjectBindingPattern(name))
+        throw new Unreadable(name, "it takes an array apart");
+      if (element.initializer || element.dotDotDotToken)
+        throw new Unreadable(element, "a default, or a rest of properties");
       const key = element.propertyName ?? element.name;
       if (!ts.isIdentifier(key)) throw new Unreadable(key, "a key that is no plain name");
       visit(element.name, { ...hole, path: [...hole.path, key.text] });
@@ -93,7 +105,8 @@ function returned(node: NameFunction): ts.Expression {
   const { body } = node;
   if (body && !ts.isBlock(body)) return body;
   const [statement, ...more] = body?.statements ?? [];
-  if (statement && more.length === 0 && ts.isReturnStatement(statement) && statement.expression) return statement.expression;
+  if (statement && more.length === 0 && ts.isReturnStatement(statement) && statement.expression)
+    return statement.expression;
   throw new Unreadable(node, "it does more than return one expression");
 }
 
@@ -102,7 +115,8 @@ function constantOf(node: ts.Expression, checker: ts.TypeChecker): string | unde
   const type = checker.getTypeAtLocation(node);
   if (!type.isStringLiteral() && !type.isNumberLiteral()) return undefined;
   // A call, or a param of a literal type, has the type too; it isn't known to have the value.
-  const isPlain = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isLiteralExpression(node);
+  const isPlain =
+    ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isLiteralExpression(node);
   return isPlain ? String(type.value) : undefined;
 }
 
@@ -112,12 +126,18 @@ const isText = (node: ts.Expression, checker: ts.TypeChecker) =>
 function isOwnKey(node: ts.PropertyAccessExpression, checker: ts.TypeChecker): boolean {
   const symbol = checker.getSymbolAtLocation(node.name);
   const base = checker.getTypeAtLocation(node.expression);
-  return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Property) !== 0 && (base.flags & ts.TypeFlags.Object) !== 0;
+  return (
+    symbol !== undefined &&
+    (symbol.flags & ts.SymbolFlags.Property) !== 0 &&
+    (base.flags & ts.TypeFlags.Object) !== 0
+  );
 }
 
 /** Whether a name is the platform's, and not one that the user gave. */
 const isGlobal = (node: ts.Identifier, checker: ts.TypeChecker) =>
-  checker.getSymbolAtLocation(node)?.declarations?.every((declaration) => declaration.getSourceFile().isDeclarationFile) ?? false;
+  checker
+    .getSymbolAtLocation(node)
+    ?.declarations?.every((declaration) => declaration.getSourceFile().isDeclarationFile) ?? false;
 
 const merge = (parts: Template): Template =>
   parts.reduce<(string | Hole)[]>((merged, part) => {

@@ -10,7 +10,11 @@ const TEXTS = ["a", "B", "x:y", "a b", "é/%", "0"];
 const TIME_LIMIT_MS = 1_000;
 
 /** Throws `Unreadable` where both don't give the same names. The function is known to call nothing but globals. */
-export function verifyTemplate(node: NameFunction, { template, constants }: Reading, checker: ts.TypeChecker): void {
+export function verifyTemplate(
+  node: NameFunction,
+  { template, constants }: Reading,
+  checker: ts.TypeChecker,
+): void {
   const holes = template.filter((part) => typeof part !== "string");
   const source = sourceOf(node, constants);
   TEXTS.forEach((_, offset) => {
@@ -20,9 +24,15 @@ export function verifyTemplate(node: NameFunction, { template, constants }: Read
       args[param] = withValue(args[param], path, values[i]);
     });
     const actual = run(node, source, args);
-    const expected = render(template, holes.map((hole) => valueAt(args, hole)));
+    const expected = render(
+      template,
+      holes.map((hole) => valueAt(args, hole)),
+    );
     if (actual !== expected) {
-      throw new Unreadable(node, `it gives ${JSON.stringify(actual)} where ${JSON.stringify(expected)} was expected`);
+      throw new Unreadable(
+        node,
+        `it gives ${JSON.stringify(actual)} where ${JSON.stringify(expected)} was expected`,
+      );
     }
   });
 }
@@ -53,7 +63,10 @@ function sampleOf(hole: Hole, node: NameFunction, checker: ts.TypeChecker, i: nu
   if (all(NumberLike)) return i * 7.5;
   if (all(BooleanLike)) return i % 2 === 0;
   if (all(BigIntLike)) return BigInt(i);
-  throw new Unreadable(param ?? node, `\`${hole.path.at(-1) ?? param?.name.getText()}\` is no text and no number, or may be missing`);
+  throw new Unreadable(
+    param ?? node,
+    `\`${hole.path.at(-1) ?? param?.name.getText()}\` is no text and no number, or may be missing`,
+  );
 }
 
 function withValue(target: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
@@ -67,11 +80,15 @@ const valueAt = (args: readonly unknown[], { param, path }: Hole): unknown =>
 
 /** The function alone as JavaScript, with the constants that it uses put into it. */
 function sourceOf(node: NameFunction, constants: Reading["constants"]): string {
-  const start = node.getStart();
-  const text = constants.toReversed().reduce((text, { node, text: value }) => {
-    const from = node.getStart() - start;
-    return text.slice(0, from) + JSON.stringify(value) + text.slice(from + node.getWidth());
-  }, node.getText());
+  // Without "export", which has no place in an expression.
+  const start = node.modifiers?.end ?? node.getStart();
+  const text = constants.toReversed().reduce(
+    (text, { node, text: value }) => {
+      const from = node.getStart() - start;
+      return text.slice(0, from) + JSON.stringify(value) + text.slice(from + node.getWidth());
+    },
+    node.getSourceFile().text.slice(start, node.end),
+  );
   const expression = ts.isMethodDeclaration(node) ? `({ ${text} }).${node.name.getText()}` : `(${text})`;
   const { outputText } = ts.transpileModule(expression, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.None },
@@ -83,6 +100,9 @@ function run(node: NameFunction, source: string, args: readonly unknown[]): unkn
   try {
     return runInNewContext(`${source.trim().replace(/;$/, "")}`, {}, { timeout: TIME_LIMIT_MS })(...args);
   } catch (cause) {
-    throw new Unreadable(node, `it can't be tried: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new Unreadable(
+      node,
+      `it can't be tried: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
   }
 }

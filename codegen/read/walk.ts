@@ -3,15 +3,14 @@ import { ts } from "ts-morph";
 import type { TypeModel } from "../model.js";
 import { unionOf } from "../union.js";
 import type { Context } from "./context.js";
+import { docOf } from "./doc.js";
 import { givenName } from "./given-name.js";
+import { walkIntersection } from "./intersection.js";
 import { isForeign, knownType } from "./known.js";
 import type { Names, Origin } from "./names.js";
 import { walkObject } from "./object.js";
 import { walkPrimitive } from "./primitive.js";
 import { refuse } from "./refuse.js";
-import { walkIntersection } from "./intersection.js";
-import { docOf } from "./doc.js";
-import { pascalCase } from "../identifier.js";
 
 /** Where a type was met. */
 export interface At {
@@ -35,16 +34,28 @@ export interface Walker extends Context {
  * one type, and all arrays of the same element.
  */
 export const isObject = (type: ts.Type): boolean =>
-  (type.flags & ts.TypeFlags.Object) !== 0 && !((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference && /^(Readonly)?(Array|Map|Set)$/.test(type.symbol?.name ?? ""));
+  (type.flags & ts.TypeFlags.Object) !== 0 &&
+  !(
+    (type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference &&
+    /^(Readonly)?(Array|Map|Set)$/.test(type.symbol?.name ?? "")
+  );
 
 /** Types of more parts than this are taken for endless: generics that grow as they recur. */
 const MAX_PARTS = 20_000;
 const MAX_DEPTH = 60;
 
+interface Open {
+  readonly name: string;
+  readonly origin: Origin;
+  readonly isRoot: boolean;
+  recurs: boolean;
+}
+
 export function createWalker(context: Context, names: Names): Walker {
   /** The types that are being read, with the name that each gets if it is met again below itself. */
-  const open = new Map<ts.Type, { readonly name: string; readonly origin: Origin; recurs: boolean }>();
+  const open = new Map<ts.Type, Open>();
   let parts = 0;
+  let depth = 0;
 
   const walker: Walker = {
     ...context,
@@ -56,29 +67,32 @@ export function createWalker(context: Context, names: Names): Walker {
       if (known !== undefined) return { kind: "ref", name: known };
       const above = open.get(type);
       if (above) {
-        if (!above.recurs) names.claim(type, above.name, above.origin);
+        if (above.isRoot) names.keep(type, above.name);
+        else if (!above.recurs) names.claim(type, above.name, above.origin);
         above.recurs = true;
         return { kind: "ref", name: above.name };
       }
-      if (++parts > MAX_PARTS || open.size > MAX_DEPTH) return tooLarge(at);
+      if (++parts > MAX_PARTS || depth > MAX_DEPTH) return tooLarge(at);
 
       const given = givenName(type, context);
       if (given !== undefined) {
-        const name = names.shorten(given);
+        const name = names.forPart(given);
         const symbol = type.aliasSymbol ?? type.symbol;
-        names.claim(type, name, { what: `type ${given}`, node: symbol.declarations?.[0] ?? at.node }, { doc: docOf(symbol, context.checker) });
+        const node = symbol.declarations?.[0] ?? at.node;
+        names.claim(type, name, { what: `type ${given}`, node, doc: docOf(symbol, context.checker) });
         names.define(name, walkParts(type, at));
         return { kind: "ref", name };
       }
-      const alias = type.aliasSymbol && !isForeign(type.aliasSymbol, context.program) ? type.aliasSymbol.name : undefined;
-      const name = names.shorten(pascalCase(alias ?? at.words));
-      const entry = { name, origin: { what: at.path, node: at.node }, recurs: false };
+      const { aliasSymbol } = type;
+      const alias = aliasSymbol && !isForeign(aliasSymbol, context.program) ? aliasSymbol.name : undefined;
+      const name = names.forPart(alias ?? at.words);
+      const entry = { name, origin: { what: at.path, node: at.node }, recurs: false, isRoot: false };
       open.set(type, entry);
       const model = walkParts(type, at);
       open.delete(type);
       if (!entry.recurs) return model;
-      names.define(entry.name, model);
-      return { kind: "ref", name: entry.name };
+      names.define(name, model);
+      return { kind: "ref", name };
     },
 
     walkRoot(type, name, at) {
@@ -88,18 +102,26 @@ export function createWalker(context: Context, names: Names): Walker {
         names.claim(type, name, origin);
         return names.define(name, { kind: "ref", name: known });
       }
-      if (known === undefined) names.claim(type, name, origin, { lasting: isObject(type) });
-      open.set(type, { name, origin, recurs: true });
+      if (known === undefined) names.claim(type, name, origin, isObject(type));
+      open.set(type, { name, origin, recurs: false, isRoot: true });
       names.define(name, walkPrimitive(type, at, walker) ?? walkParts(type, at));
       open.delete(type);
     },
   };
 
   function walkParts(type: ts.Type, at: At): TypeModel {
+    depth++;
+    const model = walkKind(type, at);
+    depth--;
+    return model;
+  }
+
+  function walkKind(type: ts.Type, at: At): TypeModel {
     if (type.isUnion()) return unionOf(type.types.map((member) => walker.walk(member, at)));
     if (type.isIntersection()) return walkIntersection(type, at, walker);
     if (type.flags & ts.TypeFlags.NonPrimitive) return { kind: "primitive", name: "object" };
-    if (!(type.flags & ts.TypeFlags.Object)) return refuse(walker, type, at, "a generic type that nothing fills in");
+    if (!(type.flags & ts.TypeFlags.Object))
+      return refuse(walker, type, at, "a generic type that nothing fills in");
     return walkKnown(type, at) ?? walkObject(type, at, walker);
   }
 

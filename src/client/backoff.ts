@@ -8,8 +8,8 @@ const MAX = 30_000;
 export interface Backoff {
   /** Milliseconds until the next attempt may be made. */
   wait(): number;
-  /** An attempt failed, or what it gave has ended after `held` milliseconds. */
-  missed(held: number): void;
+  /** An attempt failed, or what it gave at the time `since` has ended. */
+  missed(since?: number): void;
 }
 
 /** `random` gives numbers from 0 to 1. */
@@ -19,9 +19,10 @@ export function createBackoff(random: () => number): Backoff {
   return {
     // No longer than the longest pause, even where the clock was set back meanwhile.
     wait: () => Math.min(until - Date.now(), MAX),
-    missed(held) {
-      attempts = held < HELD ? attempts + 1 : 0;
-      until = Date.now() + random() * Math.min(MAX, FIRST * 2 ** attempts);
+    missed(since = Number.POSITIVE_INFINITY) {
+      const now = Date.now();
+      attempts = now - since < HELD ? attempts + 1 : 0;
+      until = now + random() * Math.min(MAX, FIRST * 2 ** attempts);
     },
   };
 }

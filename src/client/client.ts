@@ -4,9 +4,9 @@ import { RealtimeError } from "../errors.js";
 import type { AnyMessage } from "../message.js";
 import type { Subscription } from "../subscription.js";
 import type { Wire } from "../wire.js";
-import { type FeedContext, openFeed } from "./feed.js";
+import { openFeed } from "./feed.js";
 import { createLine, type Line } from "./line.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, type Plan } from "./options.js";
 import type { Subscribe } from "./types.js";
 import { resolveUrl } from "./url.js";
 
@@ -37,27 +37,22 @@ export interface Client {
  * ```
  */
 export function createClient({ url, wire = webSocket(), random = Math.random }: ClientOptions = {}): Client {
-  const lines = new Map<Wire, Map<string, Line>>();
+  const lines = new Set<Line>();
   const endings = new Set<() => void>();
   let isClosed = false;
 
-  const context: FeedContext = {
-    random,
-    endings,
-    lineFor(plan, tokenUrl) {
-      const address = resolveUrl(plan.url ?? url ?? tokenUrl ?? "/api/realtime");
-      const way = plan.wire ?? wire;
-      const ofWire = lines.get(way) ?? new Map<string, Line>();
-      lines.set(way, ofWire);
-      const line = ofWire.get(address) ?? createLine(way, address, random, () => ofWire.delete(address));
-      ofWire.set(address, line);
-      return line;
-    },
-  };
+  function lineFor(plan: Plan, tokenUrl: string | undefined): Line {
+    const address = resolveUrl(plan.url ?? url ?? tokenUrl ?? "/api/realtime");
+    const way = plan.wire ?? wire;
+    for (const line of lines) if (line.url === address && line.wire === way) return line;
+    const line = createLine(way, address, random, () => lines.delete(line));
+    lines.add(line);
+    return line;
+  }
 
   async function open(input: unknown): Promise<Subscription<AnyMessage>> {
     if (isClosed) throw new RealtimeError("CLOSED", "The client was closed.");
-    return openFeed(checkOptions(input), context);
+    return openFeed(checkOptions(input), { random, endings, lineFor });
   }
 
   return {

@@ -1,14 +1,13 @@
 /** Keeps one subscription supplied: gets tokens, joins a connection, resumes after every loss. */
 import { isRealtimeError, RealtimeError, type RealtimeErrorCode } from "../errors.js";
-import { callHandler, reportTo } from "../handlers.js";
+import { callHandler, report } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
 import { isNotAfter } from "../position.js";
 import { createSubscription, type Subscription } from "../subscription.js";
 import { readToken } from "../token.js";
 import type { GapReason } from "../transport.js";
 import { createBackoff } from "./backoff.js";
-import type { Subscriber } from "./connection.js";
-import type { Line } from "./line.js";
+import type { Line, Subscriber } from "./line.js";
 import { checkScope, type Plan } from "./options.js";
 import { type Pair, printPair, readPair } from "./pair.js";
 import type { Status } from "./types.js";
@@ -29,7 +28,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     const backoff = createBackoff(context.random);
     let channel = plan.channel;
     // What to resume after; `null` where the gateway has no history.
-    let position: string | null | undefined = plan.after;
+    let position: string | null | undefined = plan.after ?? undefined;
     let status: Status | undefined;
     let line: Line | undefined;
     let unsubscribe: (() => void) | undefined;
@@ -42,8 +41,8 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
 
     const { push, gap, fail, subscription } = createSubscription<AnyMessage, Pair>({
       ...plan,
-      read: (pair) => readPair(channel, pair, plan.schemas),
-      print: (_, pair) => printPair(channel, pair),
+      read: (pair) => readPair(channel as string, pair, plan.schemas),
+      print: (_, pair) => printPair(channel as string, pair),
       flow: {
         pause() {
           // Without a history there is nothing to catch up from: what doesn't fit becomes a gap.
@@ -96,7 +95,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       leave();
       if (error) {
         if (status === "open") setStatus("reconnecting");
-        if (onError) reportTo(onError, error);
+        if (onError) report(error, onError);
       }
       start();
     }
@@ -124,10 +123,10 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
         checkScope(token, channel, topics);
         channel = token.channel;
         const next = context.lineFor(plan, token.url);
-        next.join(subscriber);
         if (next !== line) {
           line?.leave(subscriber);
           line = next;
+          line.members.add(subscriber);
           if (line.wait() > 0) return start();
         }
         const drop = line.subscribe(subscriber, { token: token.key, topics, after: position ?? undefined });
@@ -137,7 +136,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
         const code = isFatal ? "CONNECT_FAILED" : "TOKEN_REQUEST_FAILED";
         const error = isRealtimeError(cause) ? cause : new RealtimeError(code, `No token came: ${cause}`, { cause });
         if (isFatal) return failed(error);
-        backoff.missed(0);
+        backoff.missed();
         again(error);
       }
     }
@@ -171,7 +170,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
             const isExpired = code === "TOKEN_EXPIRED";
             const error = new RealtimeError(code, message);
             if (!retry || (isExpired && typeof source !== "function")) return failed(error);
-            backoff.missed(openedAt === undefined ? 0 : Date.now() - openedAt);
+            backoff.missed(openedAt);
             again(isExpired && openedAt !== undefined ? undefined : error);
           }
         }

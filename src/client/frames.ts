@@ -1,6 +1,7 @@
 /** What a gateway sends (`docs/PROTOCOL.md`, section 3). */
 import type { RealtimeErrorCode } from "../errors.js";
 import type { GapReason } from "../transport.js";
+import { isString } from "./options.js";
 import type { Pair } from "./pair.js";
 
 /** A frame of one subscription. */
@@ -27,14 +28,11 @@ export type ConnectionFrame =
   | { readonly type: "welcome"; readonly heartbeat: number }
   | { readonly type: "heartbeat"; readonly positions?: Readonly<Record<string, string>> };
 
-/**
- * Reads a frame. Throws where it isn't JSON, or where what a later frame of ours would repeat is wrong; what is missing
- * throws where it is used.
- */
+/** Reads a frame. Throws where it isn't JSON, or where a position, which we would send back one day, is none. */
 export function readFrame(text: string): SubscriptionFrame | ConnectionFrame {
   const frame = JSON.parse(text);
-  const { position = null, positions = {}, messages = [] } = frame;
-  const ids: unknown[] = [...Object.values(positions), ...messages.map(([id]: Pair) => id), position ?? ""];
-  if (ids.some((id) => typeof id !== "string")) throw new TypeError("a position isn't a string");
+  const { position, positions = {}, messages = [] } = frame;
+  const all: unknown[] = [position ?? "", ...Object.values(positions), ...messages.map(([id]: Pair) => id)];
+  if (!all.every(isString)) throw new TypeError("a position is no string");
   return frame;
 }

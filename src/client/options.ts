@@ -8,76 +8,76 @@ import type { SubscribeHandlers } from "./types.js";
 /** What `subscribe` was given, checked. */
 export interface Plan extends SubscribeHandlers<AnyMessage> {
   readonly token: PlainToken | (() => unknown);
-  /** Where the channel isn't given, the token says. */
+  /** Its name. Where no channel is given, the token says. */
   readonly channel: string | undefined;
-  /** Where neither channel nor topics are given, the token says. */
+  /** Where neither topics nor a channel are given, the token says. */
   readonly topics: readonly string[] | undefined;
-  /** Where messages are to be parsed again: by topic. */
+  /** By topic, where messages are to be parsed again. */
   readonly schemas: ReadonlyMap<string, AnySchema> | undefined;
 }
 
-interface GivenChannel {
-  readonly name: string;
-  readonly topics: readonly string[];
-  readonly "~channel"?: unknown;
+/** The options as they come: each of the type that it has here, or absent, once it has passed `CHECKS`. */
+interface Given extends SubscribeHandlers<AnyMessage> {
+  readonly token: unknown;
+  readonly channel?: {
+    readonly name: string;
+    readonly topics: readonly string[];
+    readonly "~channel"?: unknown;
+  };
+  readonly topics?: readonly string[];
+  readonly validate?: boolean;
 }
 
-const TYPES = {
-  onMessage: "function",
-  onError: "function",
-  onGap: "function",
-  onStatus: "function",
-  url: "string",
-  after: "string",
-  signal: "object",
-  wire: "object",
-  validate: "boolean",
-};
+const is = (type: string) => (value: unknown) => typeof value === type;
+export const isString = is("string") as (value: unknown) => value is string;
+const isNames = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isString);
+const isChannel = (value: Given["channel"]) => is("object")(value) && isString(value?.name) && isNames(value?.topics);
 
-const refuse = (why: string) => new RealtimeError("INVALID_OPTIONS", `subscribe: ${why}`);
-const isStrings = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
+const CHECKS: readonly (readonly [what: string, check: (value: never) => boolean, names: readonly (keyof Given)[]])[] = [
+  ["a function", is("function"), ["onMessage", "onError", "onGap", "onStatus"]],
+  ["a string", is("string"), ["url", "after"]],
+  ["an object", is("object"), ["signal", "wire"]],
+  ["true or false", is("boolean"), ["validate"]],
+  ["an array of at least one name", isNames, ["topics"]],
+  ["a channel; call its definition with params", isChannel, ["channel"]],
+];
 
 /** Throws `INVALID_OPTIONS`, `UNKNOWN_TOPIC` or `TOKEN_MALFORMED`. */
 export function checkOptions(input: unknown): Plan {
-  const isOptions = typeof input === "object" && input !== null && "token" in input;
-  const options: Record<string, unknown> = isOptions ? { ...input } : { token: input };
-  for (const [name, type] of Object.entries(TYPES)) {
-    if (options[name] !== undefined && typeof options[name] !== type) throw refuse(`${name} must be a ${type}.`);
+  // What isn't an object with a token in it is a token.
+  const options = (Object(input) === input && "token" in (input as object) ? input : { token: input }) as Given;
+  for (const [what, check, names] of CHECKS) {
+    const wrong = names.find((name) => options[name] != null && !check(options[name] as never));
+    if (wrong) throw new RealtimeError("INVALID_OPTIONS", `subscribe: ${wrong} must be ${what}.`);
   }
-  const { token, channel, topics, validate } = options;
-  if (channel !== undefined && !isChannel(channel)) {
-    throw refuse("channel is none. A definition with params is to be called: pipeline({ runId }).");
-  }
-  if (topics !== undefined && !isStrings(topics)) throw refuse("topics must be an array of at least one name.");
+  const { token, channel, validate, topics = channel?.topics } = options;
   const unknown = channel && topics?.find((topic) => !channel.topics.includes(topic));
-  if (unknown !== undefined) {
+  if (unknown) {
     throw new RealtimeError(
       "UNKNOWN_TOPIC",
-      `Channel "${channel?.name}" has no topic "${unknown}". Its topics: ${channel?.topics.join(", ")}.`,
+      `Channel "${channel.name}" has no topic "${unknown}", only ${channel.topics.join(", ")}.`,
     );
   }
   const schemas = channel?.["~channel"];
-  if (validate && !(schemas instanceof Map)) throw refuse("validate needs channel, with its schemas.");
+  if (validate && !(schemas instanceof Map)) {
+    throw new RealtimeError("INVALID_OPTIONS", "subscribe: validate needs a channel that has its schemas.");
+  }
   return {
-    // Checked above, name by name.
-    ...(options as SubscribeHandlers<AnyMessage>),
+    ...options,
+    // Every function is one that fetches a token.
     token: typeof token === "function" ? (token as () => unknown) : readToken(token),
     channel: channel?.name,
-    topics: topics ?? channel?.topics,
-    schemas: validate ? (schemas as ReadonlyMap<string, AnySchema>) : undefined,
+    topics,
+    schemas: validate ? (schemas as Map<string, AnySchema>) : undefined,
   };
 }
 
-function isChannel(value: unknown): value is GivenChannel {
-  const { name, topics } = (typeof value === "object" && value ? value : {}) as Partial<GivenChannel>;
-  return typeof name === "string" && isStrings(topics);
-}
-
 /** Throws `TOKEN_SCOPE` where a token doesn't open what is asked for. */
-export function checkScope(token: PlainToken, name: string | undefined, topics: readonly string[] = []): void {
-  const refuse = (why: string) => new RealtimeError("TOKEN_SCOPE", `The token for "${token.channel}" ${why}.`);
-  if (name !== undefined && token.channel !== name) throw refuse(`doesn't open "${name}"`);
-  const missing = topics.find((topic) => !token.topics.includes(topic));
-  if (missing !== undefined) throw refuse(`doesn't open topic "${missing}", only ${token.topics.join(", ")}`);
+export function checkScope({ channel, topics }: PlainToken, name = channel, asked: readonly string[] = []): void {
+  const closed = channel === name ? asked.find((topic) => !topics.includes(topic)) : name;
+  if (closed === undefined) return;
+  throw new RealtimeError(
+    "TOKEN_SCOPE",
+    `The token doesn't open "${closed}". It is for channel "${channel}", topics ${topics.join(", ")}.`,
+  );
 }

@@ -1,24 +1,35 @@
 /** A message as a `messages` frame holds it. */
+import { RealtimeError } from "../errors.js";
 import { readPayload } from "../frame.js";
 import type { AnyMessage } from "../message.js";
-import { type AnySchema, isThenable, parse } from "../schema.js";
+import type { AnySchema } from "../schema.js";
 
 /** A message's id and its payload. Nothing of the payload has been checked yet. */
-export type Pair = readonly [id: string, payload: unknown];
+export type Pair = readonly [id: string, payload: { readonly kinds?: unknown }];
 
-/** Decodes a message; with schemas, parses it by its topic's. Throws `INVALID_PAYLOAD` or `SCHEMA_FAILED`. */
+/** Decodes a message, and parses it by its topic's schema where there is one. Throws `INVALID_PAYLOAD`. */
 export function readPair(
-  channel: string | undefined,
+  channel: string,
   [id, payload]: Pair,
   schemas: ReadonlyMap<string, AnySchema> | undefined,
-): AnyMessage | PromiseLike<AnyMessage> {
-  const message = readPayload(channel as string, id, payload);
+): AnyMessage | Promise<AnyMessage> {
+  // Decoding changes what it is given, and the encoded stream still needs that as it came.
+  const message = readPayload(channel, id, payload?.kinds ? JSON.parse(JSON.stringify(payload)) : payload);
   const schema = schemas?.get(message.topic);
-  if (!schema) return message;
-  const data = parse(schema, message.data, `Topic "${message.topic}" of channel "${channel}"`);
-  return isThenable(data) ? data.then((data) => ({ ...message, data })) : { ...message, data };
+  return schema ? parseAgain(message, schema) : message;
+}
+
+async function parseAgain(message: AnyMessage, schema: AnySchema): Promise<AnyMessage> {
+  const result = await schema["~standard"].validate(message.data);
+  if (!result.issues) return { ...message, data: result.value };
+  const issues = result.issues.map(({ message, path = [] }) => ({
+    message,
+    path: path.map((part) => (typeof part === "object" ? part.key : part)),
+  }));
+  const list = issues.map(({ message, path }) => `${path.map(String).join(".")}: ${message}`).join("; ");
+  throw new RealtimeError("INVALID_PAYLOAD", `Topic "${message.topic}" of "${message.channel}": ${list}`, { issues });
 }
 
 /** The message as JSON text, as it came. */
-export const printPair = (channel: string | undefined, [id, payload]: Pair): string =>
-  JSON.stringify({ channel, id, ...(payload as object) });
+export const printPair = (channel: string, [id, payload]: Pair): string =>
+  JSON.stringify({ channel, id, ...payload });

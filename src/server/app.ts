@@ -19,8 +19,8 @@ import { createTokens } from "./tokens.js";
 /** What a gateway needs of an app. Not enumerable; apps of two copies of the package are told apart by nothing else. */
 export interface AppInternals {
   readonly gateway: Omit<GatewayContext, "limits">;
-  /** Throws where tokens couldn't be checked: better at start than at the first client. */
-  checkSecret(): void;
+  /** Throws where the app is closed, or tokens couldn't be checked: better at start than at the first client. */
+  checkReady(): void;
   /** Called once, when the app closes, before its transport does. */
   onClose(close: () => Promise<void>): void;
 }
@@ -107,7 +107,10 @@ export function createRealtime(options: RealtimeOptions = {}): App {
 
   const internals: AppInternals = {
     gateway: { hub, transport, tokens, onError },
-    checkSecret: () => void resolveSecret(options.secret),
+    checkReady() {
+      checkOpen();
+      resolveSecret(options.secret);
+    },
     onClose: (ending) => void endings.add(ending),
   };
   const app = {

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { memory } from "../memory/index.js";
 import { local } from "./broken/local.test-support.js";
 import { pair } from "./broken/pair.test-support.js";
-import { conformanceCases, type TransportConformanceOptions, transportConformance } from "./index.js";
+import {
+  type Capability,
+  conformanceCases,
+  type TransportConformanceOptions,
+  transportConformance,
+} from "./index.js";
 
 // Sound transports that claim more and less than the memory transport, which has a test of its own.
 transportConformance({
@@ -49,19 +54,13 @@ describe("transportConformance", () => {
   });
 
   it("lists what isn't claimed, with the number of cases, and passes it", async () => {
-    const counts = Object.fromEntries(
-      (["replay", "keys", "shared"] as const).map((capability) => [
-        capability,
-        Object.values(conformanceCases)
-          .flat()
-          .filter(({ needs }) => needs?.includes(capability)).length,
-      ]),
-    );
+    const all = Object.values(conformanceCases).flat();
+    const count = (capability: Capability) => all.filter(({ needs }) => needs?.includes(capability)).length;
     const names = [...claimingNothing().keys()].filter((name) => name.includes("does not claim"));
     expect(names).toEqual([
-      `mine conforms to the transport contract > does not claim: replay (it keeps no history to resume from; ${counts["replay"]} cases don't run)`,
-      `mine conforms to the transport contract > does not claim: keys (it refuses idempotency keys; ${counts["keys"]} cases don't run)`,
-      `mine conforms to the transport contract > does not claim: shared (other processes don't see its messages; ${counts["shared"]} cases don't run)`,
+      `mine conforms to the transport contract > does not claim: replay (it keeps no history to resume from; ${count("replay")} cases don't run)`,
+      `mine conforms to the transport contract > does not claim: keys (it refuses idempotency keys; ${count("keys")} cases don't run)`,
+      `mine conforms to the transport contract > does not claim: shared (other processes don't see its messages; ${count("shared")} cases don't run)`,
     ]);
     const full = collect({ supports: { ...memory().supports, shared: true }, factory: () => pair(memory()) });
     expect([...full.keys()].filter((name) => name.includes("does not claim"))).toEqual([]);

@@ -71,6 +71,14 @@ export const lifecycle: readonly ConformanceCase[] = [
     name: "ends one subscription, and once",
     why: "A second call that ends another's subscription is the classic fault: it was found in graphql-ws.",
     async run({ channel, listen, send }) {
+      // Once where nobody else listens, so that the channel is left and entered again, and once among others.
+      const alone = await listen(channel(":alone"));
+      alone.subscription.unsubscribe();
+      const next = await listen(channel(":alone"));
+      alone.subscription.unsubscribe();
+      await send(channel(":alone"), frames(1));
+      await next.sink.count(1);
+
       const before = await listen(channel());
       const { sink, subscription } = await listen(channel());
       subscription.unsubscribe();

@@ -28,6 +28,7 @@ export class Chain<T extends Link<T>> {
     else this.#oldest = item.newer;
     if (item.newer) item.newer.older = item.older;
     else this.#newest = item.older;
+    // Else what has been removed would keep what it stood beside from being collected, as long as it is held itself.
     item.older = undefined;
     item.newer = undefined;
   }

@@ -37,8 +37,9 @@ export class Keys {
     return this.#bytes;
   }
 
-  get size(): number {
-    return this.#byAge.length;
+  /** How much is held, for tests. */
+  get held(): { keys: number; keyedChannels: number } {
+    return { keys: this.#byAge.length, keyedChannels: this.#channels.size };
   }
 
   /** When the oldest key is forgotten; `Infinity` where there is none. */

@@ -94,7 +94,7 @@ export function createMemory(limits: Limits) {
       const stored: Delivery[] = [];
       const results = frames.map((frame) => store(channel, frame, now, stored));
       sweeper.wakeAt(Math.min(history.nextExpiry, keys.nextExpiry));
-      if (stored.length > 0) fanOut.tell(fanOut.listeners(channel), stored);
+      fanOut.tell(fanOut.listeners(channel), stored);
       return results;
     },
 
@@ -105,7 +105,7 @@ export function createMemory(limits: Limits) {
       // Nothing comes between reading the history and listening: this function doesn't wait.
       const missed = history.read(channel, from);
       const listener = fanOut.join(channel, sink, signal);
-      if (gap || missed.length > 0) fanOut.tell([listener], missed, gap);
+      fanOut.tell([listener], missed, gap);
       // The sink may have aborted while it was given the history.
       signal?.throwIfAborted();
       return { position: formatPosition(epoch, from), unsubscribe: listener.end };
@@ -134,7 +134,7 @@ export function createMemory(limits: Limits) {
   const held = () => ({
     ...history.held,
     ...fanOut.held,
-    keys: keys.size,
+    ...keys.held,
     bytes: history.bytes + keys.bytes,
     timers: sweeper.waiting ? 1 : 0,
   });
@@ -144,11 +144,12 @@ export function createMemory(limits: Limits) {
 const encoder = new TextEncoder();
 
 /**
- * The bytes of a payload: as the frame says, or counted where that comes near the limit. What a frame says can be too
- * low, by a factor of six for control characters, by three for most scripts.
+ * The bytes of a payload: as the frame says, or counted where that is within a factor of eight of the limit. What a
+ * frame says is too low where characters take several bytes (up to six), and too high for short numbers.
  */
 function bytesOf(frame: Frame, maxBytes: number): number {
-  return frame.size * 8 < maxBytes ? frame.size : encoder.encode(frame.payload).length;
+  const { size } = frame;
+  return size * 8 < maxBytes || size > maxBytes * 8 ? size : encoder.encode(frame.payload).length;
 }
 
 /** 64 random bits: no two instances have the same. */

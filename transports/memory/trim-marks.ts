@@ -19,17 +19,18 @@ export class TrimMarks {
     return this.#marks.get(channel) ?? this.#floor;
   }
 
+  /** For a channel that has none. */
   set(channel: string, offset: number): void {
-    // Deleted first, so that a map's order of insertion is the order of age.
-    this.#marks.delete(channel);
     this.#marks.set(channel, offset);
     if (this.#marks.size <= MAX_MARKS) return;
+    // The first in a map is the oldest: a channel's mark is deleted before it gets another.
     const [oldest] = this.#marks;
     if (!oldest) return;
     this.#floor = Math.max(this.#floor, oldest[1]);
     this.#marks.delete(oldest[0]);
   }
 
+  /** For a channel that keeps messages again, and knows for itself how far it was trimmed. */
   delete(channel: string): void {
     this.#marks.delete(channel);
   }

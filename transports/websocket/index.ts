@@ -20,8 +20,6 @@ export interface WebSocketOptions {
   readonly WebSocket?: WebSocketConstructor | undefined;
 }
 
-const PROTOCOL = "halyard.v1";
-
 /**
  * Reaches a gateway over WebSocket. `connect` throws `MISSING_PEER` where there is no `WebSocket`, and `CONNECT_FAILED`
  * where the platform refuses the address, as a page on https refuses plain http.
@@ -32,31 +30,32 @@ const PROTOCOL = "halyard.v1";
  * const client = createClient({ wire: webSocket({ WebSocket }) });
  * ```
  */
-export const webSocket = (options: WebSocketOptions = {}): Wire => ({
+export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions = {}): Wire => ({
   name: "websocket",
   connect(url, events) {
-    const Socket = options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
-    if (!Socket) {
-      throw new RealtimeError(
-        "MISSING_PEER",
-        "There is no WebSocket here. Pass wire: webSocket({ WebSocket }) with that of the ws package, or use Node 22.",
-      );
-    }
-    const socket = open(Socket, url.replace(/^http/, "ws"));
+    let isOpen = false;
     let isOver = false;
+    const socket = open(WebSocket, url.replace(/^http/, "ws"));
     const closed = (code: number, reason: string) => {
       if (isOver) return;
       isOver = true;
       events.closed(code, reason);
     };
-    socket.onopen = () => isOver || events.open();
-    // What isn't text is no frame; as text it is none either, and the client says so.
-    socket.onmessage = ({ data }: { data: unknown }) => isOver || events.frame(String(data));
-    // A close event follows each error, and browsers tell no more than that. Without a listener, `ws` would throw.
+    socket.onopen = () => {
+      isOpen = true;
+      if (!isOver) events.open();
+    };
+    socket.onmessage = ({ data }: { data: unknown }) => {
+      // What isn't text is no frame; neither is what it is as text, and the client says so.
+      if (!isOver) events.frame(String(data));
+    };
+    // A close event follows, and browsers tell no more. Without a listener, `ws` would throw.
     socket.onerror = () => {};
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => closed(code, reason);
     return {
-      send: (text) => socket.send(text),
+      send(text) {
+        if (isOpen && !isOver) socket.send(text);
+      },
       close(code, reason) {
         socket.close(code, reason);
         closed(code, reason);
@@ -65,9 +64,15 @@ export const webSocket = (options: WebSocketOptions = {}): Wire => ({
   },
 });
 
-function open(Socket: WebSocketConstructor, url: string): WebSocketLike {
+function open(WebSocket: WebSocketConstructor | undefined, url: string): WebSocketLike {
+  if (!WebSocket) {
+    throw new RealtimeError(
+      "MISSING_PEER",
+      "There is no WebSocket here. Pass wire: webSocket({ WebSocket }) from the ws package, or use Node 22.",
+    );
+  }
   try {
-    return new Socket(url, PROTOCOL);
+    return new WebSocket(url, "halyard.v1");
   } catch (cause) {
     throw new RealtimeError("CONNECT_FAILED", `Can't open a WebSocket to ${url}: ${cause}`, { cause });
   }

@@ -1,15 +1,15 @@
 /** The list of the last files: a fixed number of rows, whatever comes. */
+import type { ScanFile } from "./channels.gen.js";
 import { element, make } from "./dom.js";
 import { formatBytes } from "./format.js";
-import type { File } from "./state.js";
 
 /** Milliseconds between two changes of the list, so that it can be read. */
 const EVERY = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1_000 : 120;
 
 let shownAt = Number.NEGATIVE_INFINITY;
-let shown: File | undefined;
+let shown: ScanFile | undefined;
 
-export function showLatest(files: readonly File[]): void {
+export function showLatest(files: readonly ScanFile[]): void {
   if (files[0] === shown || performance.now() - shownAt < EVERY) return;
   shownAt = performance.now();
   shown = files[0];
@@ -17,7 +17,7 @@ export function showLatest(files: readonly File[]): void {
   element("latest").replaceChildren(...files.map(rowOf));
 }
 
-function rowOf({ path, bytes, sha256, modifiedAt }: File): HTMLElement {
+function rowOf({ path, bytes, sha256, modifiedAt }: ScanFile): HTMLElement {
   const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
   const row = make(
     "li",

@@ -1,6 +1,5 @@
 /** The page: follows the server's scans through the bindings that `halyard generate` wrote, and shows what arrives. */
-import { createClient, type Subscription } from "halyard/client";
-import { scan, scans } from "./channels.gen.js";
+import { subscribeScan, subscribeScans } from "./channels.gen.js";
 import { element } from "./dom.js";
 import { createScanState, createState, receive, setStatus } from "./state.js";
 import { createTimeline } from "./timeline.js";
@@ -18,7 +17,7 @@ const page = crypto.randomUUID();
 /** How long the connection stays dropped, in milliseconds. */
 const AWAY = 2_000;
 
-const client = createClient({ url: `/api/realtime?page=${page}` });
+const url = `/api/realtime?page=${page}`;
 const state = createState();
 const timeline = createTimeline(element<SVGSVGElement>("timeline"), element("peak"));
 const announce = createAnnouncer();
@@ -37,10 +36,10 @@ async function follow({ scanId, folder, from }: Started): Promise<void> {
   following = mine;
   const received = createScanState(folder);
   state.scan = received;
-  const channel = scan({ scanId });
-  await client.subscribe({
-    channel,
-    token: tokenFor(channel.name),
+  await subscribeScan({
+    params: { scanId },
+    token: tokenFor(`scan:${scanId}`),
+    url,
     after: from,
     signal: mine.signal,
     onMessage(message) {
@@ -57,16 +56,16 @@ async function followAll(): Promise<void> {
   const answer = await fetch("/api/scans");
   const current: (Started & { announced: string }) | null = await answer.json();
   if (current) void follow(current);
-  await client.subscribe({
-    channel: scans,
-    token: tokenFor(scans.name),
+  await subscribeScans({
+    token: tokenFor("scans"),
+    url,
     after: current?.announced,
     onMessage: ({ data }) => void follow(data),
     onGap: (gap) => state.gaps.push(gap),
     onError: report,
     onStatus(status) {
       setStatus(state, status);
-      timeline.connected(status === "open");
+      timeline.away(status === "reconnecting" || status === "closed");
     },
   });
 }

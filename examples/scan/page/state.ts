@@ -1,12 +1,7 @@
 /** What the page knows: of the connection, and of the scan that it follows. */
 import type { Gap, Status } from "halyard/client";
-import type { ScanMessage } from "./channels.gen.js";
+import type { ScanDone, ScanFile, ScanMessage, ScanProgress } from "./channels.gen.js";
 import { createLedger, type Ledger } from "./ledger.js";
-
-type DataOf<T extends ScanMessage["topic"]> = Extract<ScanMessage, { topic: T }>["data"];
-export type Progress = DataOf<"progress">;
-export type File = DataOf<"file">;
-export type Done = DataOf<"done">;
 
 /** Files that are shown. */
 const LATEST = 12;
@@ -16,12 +11,12 @@ export interface ScanState {
   readonly folder: string;
   readonly ledger: Ledger;
   /** The last files, newest first. */
-  readonly latest: File[];
+  readonly latest: ScanFile[];
   /** One line per file, as `sha256sum` prints them. */
   readonly sums: string[];
   bytes: number;
-  progress: Progress | undefined;
-  done: Done | undefined;
+  progress: ScanProgress | undefined;
+  done: ScanDone | undefined;
 }
 
 export interface State {

@@ -5,7 +5,6 @@ import type { ScanState } from "./state.js";
 
 /** File endings that have a share of their own; the rest goes together. */
 const SHOWN = 5;
-const SHADES = ["--shade-1", "--shade-2", "--shade-3", "--shade-4", "--shade-5", "--shade-6"];
 
 let sums = "";
 

@@ -1,4 +1,5 @@
 /** What came in the last seconds: as it happened, or later from the history; and when there was no connection. */
+import { formatCount } from "./format.js";
 
 /** Seconds that are shown. */
 const SPAN = 20;
@@ -17,8 +18,8 @@ interface Bar {
 export interface Timeline {
   /** A message came. */
   add(createdAt: Date): void;
-  /** Whether there is a connection. */
-  connected(isConnected: boolean): void;
+  /** Whether the connection is lost. */
+  away(isAway: boolean): void;
   /** Draws; not while nothing happens, so that the picture stays when a scan is over. */
   draw(isActive: boolean): void;
 }
@@ -26,7 +27,7 @@ export interface Timeline {
 export function createTimeline(svg: SVGSVGElement, peakText: HTMLElement): Timeline {
   const bars: Bar[] = Array.from({ length: BARS }, () => ({ live: 0, late: 0, away: false }));
   const find = (part: string) => svg.querySelector(`#timeline-${part}`) as SVGElement;
-  const [away, live, late] = [find("away"), find("live"), find("late")];
+  const [shade, live, late] = [find("away"), find("live"), find("late")];
   const current = () => bars[BARS - 1] as Bar;
   let isAway = false;
   let step = 0;
@@ -46,9 +47,9 @@ export function createTimeline(svg: SVGSVGElement, peakText: HTMLElement): Timel
     add(createdAt) {
       current()[Date.now() - createdAt.getTime() > LATE ? "late" : "live"]++;
     },
-    connected(isConnected) {
-      isAway = !isConnected;
-      current().away ||= isAway;
+    away(isNow) {
+      isAway = isNow;
+      current().away ||= isNow;
     },
     draw(isActive) {
       advance(isActive);
@@ -68,10 +69,10 @@ export function createTimeline(svg: SVGSVGElement, peakText: HTMLElement): Timel
         if (lower > 0) paths.live += box(0, lower);
         if (whole > lower) paths.late += box(lower, whole);
       });
-      away.innerHTML = shaded;
+      shade.innerHTML = shaded;
       live.setAttribute("d", paths.live);
       late.setAttribute("d", paths.late);
-      peakText.textContent = most > 0 ? `peak ${((most * 1000) / STEP).toLocaleString("en")}` : "";
+      peakText.textContent = most > 0 ? `peak ${formatCount((most * 1000) / STEP)}/s` : "";
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Shows the state on the page. It reads the state, and changes nothing of it. */
 import { element, setText } from "./dom.js";
-import { formatBytes, formatCount, formatDuration, plural } from "./format.js";
+import { formatBytes, formatCount, plural } from "./format.js";
 import { showLatest } from "./latest.js";
 import { createRate } from "./rate.js";
 import type { ScanState, State } from "./state.js";
@@ -22,7 +22,8 @@ const GAP = {
 } as const;
 
 const rate = createRate();
-let summarized: ScanState | undefined;
+/** What the summary was last made of. */
+let summarized: unknown;
 
 export function show(state: State): void {
   const { scan, status } = state;
@@ -32,10 +33,10 @@ export function show(state: State): void {
   if (!scan) return;
   showProgress(scan);
   showLatest(scan.latest);
-  if (summarized === scan && scan.done) return;
-  summarized = scan;
+  element<HTMLButtonElement>("again").disabled = !scan.done;
+  if (summarized === scan.done) return;
+  summarized = scan.done;
   showSummary(scan);
-  (element<HTMLButtonElement>("again")).disabled = !scan.done;
 }
 
 function showProgress(scan: ScanState): void {

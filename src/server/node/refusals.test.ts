@@ -151,6 +151,12 @@ describe("attaching", () => {
     });
   });
 
+  it("refuses an app that is closed", async () => {
+    const { server, app } = await start();
+    await app.close();
+    await expect(attachWebSocket(server, app)).rejects.toMatchObject({ code: "CLOSED" });
+  });
+
   it("refuses an app whose secret is missing or short", async () => {
     const { server } = await start();
     const app = createRealtime({ transport: memory(), secret: "short" });

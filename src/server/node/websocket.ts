@@ -53,7 +53,7 @@ type WebSocketServerConstructor = new (options: {
 
 /**
  * Attaches the gateway to a `node:http` server. Resolves when it is in place; requests for other paths are left alone.
- * Rejects with `INVALID_OPTIONS`, `MISSING_SECRET` or `MISSING_PEER` (`npm install ws`). It closes with the app.
+ * Rejects with `INVALID_OPTIONS`, `MISSING_SECRET`, `CLOSED` or `MISSING_PEER` (`npm install ws`). It closes with the app.
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ export async function attachWebSocket(
     );
   }
   const limits = gatewayLimits(options);
-  internals.checkSecret();
+  internals.checkReady();
   const WebSocketServer = await loadWebSocketServer();
   const sockets = new Map<WebSocketLike, () => void>();
   const acceptor = new WebSocketServer({
@@ -127,6 +127,7 @@ function accept(
   socket.on("error", () => undefined);
   if (socket.protocol !== SUBPROTOCOL) {
     socket.close(CLOSE.VERSION, `This gateway speaks ${SUBPROTOCOL}.`);
+    cutLater(socket);
     return;
   }
   const line: GatewaySocket = {

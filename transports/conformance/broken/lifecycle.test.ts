@@ -53,7 +53,31 @@ const faults: Faults = {
           return { position: subscription.position, unsubscribe };
         })(inner);
       },
-      says: /^Waited .* for 3 messages; 0 messages came/,
+      says: /^Waited .* for [13] messages; 0 messages came/,
+    },
+    "leaves a channel that others have entered since": {
+      break: (inner) => {
+        const channels = new Map<string, Set<object>>();
+        const open = withSink((sink, channel) => ({
+          deliver: (deliveries) => void (channels.has(channel) && sink.deliver(deliveries)),
+        }))(inner);
+        return {
+          ...inner,
+          async subscribe(channel, at, sink) {
+            const { position, unsubscribe } = await open.subscribe(channel, at, sink);
+            const all = channels.get(channel) ?? new Set();
+            channels.set(channel, all.add(unsubscribe));
+            const end = () => {
+              unsubscribe();
+              all.delete(unsubscribe);
+              // The fault: the second time, this is another set than the channel has.
+              if (all.size === 0) channels.delete(channel);
+            };
+            return { position, unsubscribe: end };
+          },
+        };
+      },
+      says: /^Waited .* for 1 messages; 0 messages came/,
     },
   },
   "counts subscriptions, not sinks": {

@@ -1,0 +1,64 @@
+/** Prints how a channel gets its name: the type of its names, of its params, and what `define` takes. */
+import type { Hole, NameModel, ParamModel, Property, TypeModel } from "../model.js";
+import type { ChannelNames } from "./scope.js";
+import { quote, templateText } from "./text.js";
+import { printType } from "./type.js";
+
+const string: TypeModel = { kind: "primitive", name: "string" };
+
+/** The type of a channel's names. */
+export function nameType(name: NameModel): TypeModel {
+  if (name.kind === "literal") return { kind: "literal", value: name.name };
+  if (name.kind === "function") return name.type;
+  const texts = name.pattern.split(/\{[^{}]*\}/);
+  return { kind: "template", texts, types: texts.slice(1).map(() => string) };
+}
+
+/** Whether a definition is called with one argument. Otherwise its `params` are a list of them. */
+export const takesOne = (name: NameModel): boolean =>
+  name.kind === "pattern" ||
+  (name.kind === "function" && name.params.length === 1 && !name.params[0]?.optional);
+
+/** The type of a channel's params; `undefined` where there is nothing to give. */
+export function paramsType(name: NameModel): TypeModel | undefined {
+  if (name.kind === "literal") return undefined;
+  if (name.kind === "pattern") {
+    const properties = name.params.map((name): Property => ({ name, type: string, readonly: true }));
+    return { kind: "object", properties };
+  }
+  const [first] = name.params;
+  if (!first) return undefined;
+  if (takesOne(name)) return first.type;
+  return { kind: "tuple", elements: name.params.map(({ name: label, ...param }) => ({ label, ...param })) };
+}
+
+/** The type that the channel's constant is annotated with. */
+export function definitionType(name: NameModel, { prefix }: ChannelNames): string {
+  if (name.kind === "literal") return `Channel<${prefix}Name, ${prefix}Topics>`;
+  if (name.kind === "pattern") return `PatternDef<${quote(name.pattern)}, ${prefix}Topics>`;
+  const [first] = name.params;
+  const args = !first ? "[]" : takesOne(name) ? `[${first.name}: ${prefix}Params]` : `${prefix}Params`;
+  return `ChannelDef<${prefix}Name, ${args}, ${prefix}Topics>`;
+}
+
+/** The name, the pattern, or a function that makes the name. */
+export function nameValue(name: NameModel, { prefix, typeName }: ChannelNames): string {
+  if (name.kind === "literal") return quote(name.name);
+  if (name.kind === "pattern") return quote(name.pattern);
+  const params = name.params.map((param) => {
+    const type = takesOne(name) ? `${prefix}Params` : printType(param.type, typeName);
+    return `${param.name}${param.optional ? "?" : ""}: ${type}`;
+  });
+  if (name.template.every((part) => typeof part === "string")) {
+    return `(${params.join(", ")}) => ${quote(name.template.join(""))}`;
+  }
+  const parts = name.template.map((part) =>
+    typeof part === "string" ? templateText(part) : `\${${holeValue(part, name.params)}}`,
+  );
+  return `(${params.join(", ")}) => \`${parts.join("")}\``;
+}
+
+function holeValue({ param, path, encode }: Hole, params: readonly ParamModel[]): string {
+  const value = [params[param]?.name, ...path].join(".");
+  return encode ? `encodeURIComponent(${value})` : value;
+}
