@@ -56,114 +56,146 @@ function put(target: object, key: string, value: unknown): void {
  * cycles, invalid dates, and instances of classes that have no `toJSON`. `where` names the topic in errors.
  */
 export function snapshot(value: unknown, where: string): Snapshot {
-  const path: (string | number)[] = [];
-  const ancestors: object[] = [];
-  let rich = false;
-  let size = 0;
+  const copier = new Copier(where);
+  const data = copier.copy(value);
+  return { data, rich: copier.rich, size: copier.size };
+}
 
-  const refuse = (what: string) =>
-    new RealtimeError("UNSUPPORTED_VALUE", `${where}: ${pathText(path)} is ${what}.`);
+class Copier {
+  rich = false;
+  size = 0;
+  readonly #where: string;
+  readonly #path: (string | number)[] = [];
+  readonly #ancestors: object[] = [];
 
-  const at = (key: string | number, child: unknown): unknown => {
-    path.push(key);
-    const copied = copy(child);
-    path.pop();
-    return copied;
-  };
+  constructor(where: string) {
+    this.#where = where;
+  }
 
-  const copy = (node: unknown): unknown => {
+  copy(node: unknown): unknown {
     switch (typeof node) {
       case "string":
-        size += node.length + 2;
+        this.size += node.length + 2;
         return node;
       case "number":
-        size += 8;
-        if (!Number.isFinite(node) || Object.is(node, -0)) rich = true;
+        this.size += 8;
+        if (!Number.isFinite(node) || Object.is(node, -0)) this.rich = true;
         return node;
       case "boolean":
-        size += 5;
+        this.size += 5;
         return node;
       case "bigint":
-        size += String(node).length + 2;
-        rich = true;
+        this.size += String(node).length + 2;
+        this.rich = true;
         return node;
       case "undefined":
-        size += 4;
-        rich = true;
+        this.size += 4;
+        this.rich = true;
         return node;
       case "object":
-        if (node !== null) return copyObject(node);
-        size += 4;
+        if (node !== null) return this.#copyObject(node);
+        this.size += 4;
         return node;
       default:
-        throw refuse(`a ${typeof node}, which can't travel. Leave it out, or send what it stands for`);
+        throw this.#refuse(`a ${typeof node}, which can't travel. Leave it out, or send what it stands for`);
     }
-  };
+  }
 
-  const copyObject = (node: object): unknown => {
-    if (ancestors.includes(node))
-      throw refuse("a reference to what holds it (a cycle). Send an id in its place");
-    if (ancestors.length >= MAX_DEPTH) throw refuse(`more than ${MAX_DEPTH} levels deep`);
+  #refuse(what: string): RealtimeError {
+    return new RealtimeError("UNSUPPORTED_VALUE", `${this.#where}: ${pathText(this.#path)} is ${what}.`);
+  }
+
+  #at(key: string | number, child: unknown): unknown {
+    this.#path.push(key);
+    const copied = this.copy(child);
+    this.#path.pop();
+    return copied;
+  }
+
+  #copyObject(node: object): unknown {
+    const ancestors = this.#ancestors;
+    if (ancestors.includes(node)) {
+      throw this.#refuse("a reference to what holds it (a cycle). Send an id in its place");
+    }
+    if (ancestors.length >= MAX_DEPTH) throw this.#refuse(`more than ${MAX_DEPTH} levels deep`);
     ancestors.push(node);
-    size += 2;
-    const copied = copyKnown(node);
+    this.size += 2;
+    const copied = this.#copyKnown(node);
     ancestors.pop();
     return copied;
-  };
+  }
 
-  const copyKnown = (node: object): unknown => {
+  #copyKnown(node: object): unknown {
     if (Array.isArray(node)) {
+      this.size += node.length;
       // Array.from reads a hole as undefined, which is how it arrives.
-      size += node.length;
-      return Object.freeze(Array.from(node, (child, i) => at(i, child)));
+      return Object.freeze(Array.from(node, (child, i) => this.#at(i, child)));
     }
     const proto = Object.getPrototypeOf(node);
     const tag = proto === null || proto === Object.prototype ? "Object" : tagOf(node);
+    return tag === "Object" ? this.#copyPlain(node, proto) : this.#copyRich(node, tag);
+  }
+
+  #copyRich(node: object, tag: string): unknown {
     switch (tag) {
       case "Date": {
         const time = (node as Date).getTime();
-        if (Number.isNaN(time)) throw refuse("an invalid Date. Send a valid one, or null");
-        size += 24;
-        rich = true;
+        if (Number.isNaN(time)) throw this.#refuse("an invalid Date. Send a valid one, or null");
+        this.size += 24;
+        this.rich = true;
         return new Date(time);
       }
       case "URL":
-        size += (node as URL).href.length;
-        rich = true;
+        this.size += (node as URL).href.length;
+        this.rich = true;
         return new URL((node as URL).href);
       case "Uint8Array":
-        size += Math.ceil((node as Uint8Array).length * 1.34);
-        rich = true;
+        this.size += Math.ceil((node as Uint8Array).length * 1.34);
+        this.rich = true;
         return new Uint8Array(node as Uint8Array);
       case "Map": {
-        rich = true;
+        this.rich = true;
         const entries = [...(node as Map<unknown, unknown>)];
-        return new Map(entries.map((entry, i) => at(i, entry) as [unknown, unknown]));
+        return new Map(entries.map((entry, i) => this.#at(i, entry) as [unknown, unknown]));
       }
       case "Set":
-        rich = true;
-        return new Set(Array.from(node as Set<unknown>, (child, i) => at(i, child)));
+        this.rich = true;
+        return new Set(Array.from(node as Set<unknown>, (child, i) => this.#at(i, child)));
+      default:
+        return hasToJSON(node) ? this.#copyToJSON(node) : this.#refuseInstance(node, tag);
     }
-    const { toJSON } = node as { toJSON?: unknown };
-    if (typeof toJSON === "function") return copy(toJSON.call(node, String(path.at(-1) ?? "")));
+  }
+
+  #copyPlain(node: object, proto: object | null): unknown {
+    if (hasToJSON(node)) return this.#copyToJSON(node);
     // A plain object of another realm (an iframe, a vm context) has another Object.prototype.
-    if (tag !== "Object" || (proto !== null && Object.getPrototypeOf(proto) !== null)) {
-      const name = (node.constructor as { name?: string } | undefined)?.name || tag;
-      throw refuse(`an instance of ${name}, which has no toJSON(). Send a plain object`);
+    if (proto !== Object.prototype && proto !== null && Object.getPrototypeOf(proto) !== null) {
+      return this.#refuseInstance(node, "Object");
     }
     const symbol = Object.getOwnPropertySymbols(node)[0];
-    if (symbol)
-      throw refuse(`an object with the key ${String(symbol)}. Symbols can't travel: use a string key`);
+    if (symbol) {
+      throw this.#refuse(`an object with the key ${String(symbol)}. Symbols can't travel: use a string key`);
+    }
     const copied = {};
     for (const key of Object.keys(node)) {
-      size += key.length + 4;
-      put(copied, key, at(key, (node as Record<string, unknown>)[key]));
+      this.size += key.length + 4;
+      put(copied, key, this.#at(key, (node as Record<string, unknown>)[key]));
     }
     return Object.freeze(copied);
-  };
+  }
 
-  return { data: copy(value), rich, size };
+  #copyToJSON(node: { toJSON(key: string): unknown }): unknown {
+    return this.copy(node.toJSON(String(this.#path.at(-1) ?? "")));
+  }
+
+  #refuseInstance(node: object, tag: string): never {
+    const name = (node.constructor as { name?: string } | undefined)?.name || tag;
+    throw this.#refuse(`an instance of ${name}, which has no toJSON(). Send a plain object`);
+  }
 }
+
+const hasToJSON = (node: object): node is { toJSON(key: string): unknown } =>
+  typeof (node as { toJSON?: unknown }).toJSON === "function";
 
 const escapeKey = (key: string) => key.replace(/~/g, "~0").replace(/\//g, "~1");
 const unescapeKey = (key: string) => key.replace(/~1/g, "/").replace(/~0/g, "~");

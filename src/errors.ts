@@ -4,7 +4,6 @@
  */
 export type RealtimeErrorCode =
   // A declaration is wrong.
-  | "INVALID_CHANNEL"
   | "INVALID_PATTERN"
   | "INVALID_TOPIC"
   | "INVALID_SCHEMA"
@@ -75,9 +74,10 @@ export interface RealtimeErrorOptions {
  */
 export class RealtimeError extends Error {
   override readonly name = "RealtimeError";
-  readonly code: RealtimeErrorCode;
+  // Declared only: a field would be emitted, and the constructor sets both.
+  declare readonly code: RealtimeErrorCode;
   /** What the schema found, for `INVALID_PAYLOAD`; empty otherwise. */
-  readonly issues: readonly Issue[];
+  declare readonly issues: readonly Issue[];
 
   constructor(code: RealtimeErrorCode, message: string, options: RealtimeErrorOptions = {}) {
     super(message, options);

@@ -35,26 +35,26 @@ class LocalFrame implements Frame {
   readonly key: string | undefined;
   readonly size: number;
   /** Not recognized by its class: two copies of the package may be loaded. */
-  readonly "~message": { readonly data: unknown; readonly createdAt: number };
-  readonly #snapshot: Snapshot;
+  readonly "~local": Snapshot;
+  readonly createdAt: number;
   #payload: string | undefined;
 
   constructor(topic: string, snapshot: Snapshot, createdAt: number, key: string | undefined) {
     this.topic = topic;
     this.key = key;
     this.size = snapshot.size + topic.length + ENVELOPE;
-    this["~message"] = { data: snapshot.data, createdAt };
-    this.#snapshot = snapshot;
+    this.createdAt = createdAt;
+    this["~local"] = snapshot;
   }
 
   get payload(): string {
     if (this.#payload === undefined) {
-      const { data, kinds } = encode(this.#snapshot);
+      const { data, kinds } = encode(this["~local"]);
       this.#payload = JSON.stringify({
         topic: this.topic,
         data,
         kinds,
-        createdAt: this["~message"].createdAt,
+        createdAt: this.createdAt,
       });
     }
     return this.#payload;
@@ -73,9 +73,10 @@ export function createFrame(topic: string, payload: Snapshot, createdAt: number,
 
 /** The message of a delivery: as it was published in this process, else decoded. Throws `INVALID_PAYLOAD`. */
 export function readDelivery(channel: string, { id, frame }: Delivery): AnyMessage {
-  const local = (frame as Partial<LocalFrame>)["~message"];
-  if (!local) return readPayload(channel, id, readJson(frame.payload));
-  return { channel, topic: frame.topic, data: local.data, id, createdAt: new Date(local.createdAt) };
+  const local = frame as Partial<LocalFrame>;
+  if (!local["~local"]) return readPayload(channel, id, readJson(frame.payload));
+  const { data } = local["~local"];
+  return { channel, topic: frame.topic, data, id, createdAt: new Date(local.createdAt as number) };
 }
 
 /** A parsed payload, as a message. Throws `INVALID_PAYLOAD`. */

@@ -24,8 +24,6 @@ export type PatternName<S extends string> = S extends `${infer Head}{${string}}$
 export interface Pattern {
   readonly pattern: string;
   readonly params: readonly string[];
-  /** Literal text around the params: one more than there are params. */
-  readonly literals: readonly string[];
   /** What an encoded value may hold, as the inside of a regular expression's character class. */
   readonly characters: string;
   /** The name for these params. Throws `INVALID_PARAMS`, or `INVALID_NAME` where it is too long. */
@@ -57,8 +55,8 @@ export function parsePattern(source: string): Pattern {
   const parts = source.split(/\{([A-Za-z]\w*)\}/);
   const params = parts.filter((_, i) => i % 2);
   const literals = parts.filter((_, i) => !(i % 2));
-  // Between two params, nothing that a value can't hold; a param that stands twice; a brace that is left over.
-  if (/\}[A-Za-z0-9%]*\{|(\{\w+\}).*\1/s.test(source) || /[{}]/.test(literals.join())) {
+  // Between two params, nothing that a value can't hold; a param that stands twice; a brace that is left over (a "}" alone is text).
+  if (/\}[A-Za-z0-9%]*\{|(\{\w+\}).*\1/s.test(source) || /{/.test(literals.join())) {
     refuse("INVALID_PATTERN", source, 'needs each {param} once, with ":" between two');
   }
 
@@ -69,12 +67,15 @@ export function parsePattern(source: string): Pattern {
     `^${literals.map((text) => text.replace(/\W/g, "\\$&")).join(`([${characters}]+)`)}$`,
   );
 
-  const format = (values: unknown): string => {
-    const given = Object(values) as Record<string, unknown>;
-    const keys = Object.keys(given);
+  const format = (given: unknown): string => {
+    const keys = Object.keys(Object(given));
     const encoded = parts.map((part, i) =>
       i % 2
-        ? (keys.length === params.length && encode(given[part]).replace(reserved, percent)) ||
+        ? (keys.length === params.length &&
+            encode((given as Record<string, unknown>)[part]).replace(
+              reserved,
+              (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+            )) ||
           refuse("INVALID_PARAMS", source, `needs { ${params} }, non-empty strings; got { ${keys} }`)
         : part,
     );
@@ -83,8 +84,10 @@ export function parsePattern(source: string): Pattern {
 
   const read = (name: string) => {
     try {
-      const values = (shape.exec(name) as RegExpExecArray).slice(1);
-      const found = Object.fromEntries(values.map((value, i) => [params[i], decodeURIComponent(value)]));
+      const found: Record<string, string> = {};
+      (shape.exec(name) as RegExpExecArray).slice(1).forEach((value, i) => {
+        found[params[i] as string] = decodeURIComponent(value);
+      });
       // A second spelling of the same value ("%61" for "a") would be a second name of one channel.
       if (format(found) === name) return found;
     } catch {}
@@ -94,12 +97,9 @@ export function parsePattern(source: string): Pattern {
   return {
     pattern: source,
     params,
-    literals,
     characters,
     format,
     match: (name) => !!read(name),
     parse: (name) => read(name) ?? refuse("NAME_MISMATCH", source, `"${name}" is no name of it`),
   };
 }
-
-const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;

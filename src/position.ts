@@ -25,7 +25,17 @@ export function parsePosition(text: string): Position | undefined {
 export function isNotAfter(a: string, b: string | undefined): boolean {
   if (b === undefined) return false;
   if (a === b) return true;
-  const left = parsePosition(a);
-  const right = parsePosition(b);
-  return !!left && !!right && left.epoch === right.epoch && left.offset <= right.offset;
+  // Offsets have no leading zeros: of one epoch, the shorter text is the earlier position. Nothing needs to be parsed.
+  const start = a.indexOf(".") + 1;
+  if (start === 0 || !b.startsWith(a.slice(0, start)) || !isDigits(a, start) || !isDigits(b, start))
+    return false;
+  return a.length === b.length ? a < b : a.length < b.length;
+}
+
+function isDigits(text: string, start: number): boolean {
+  for (let i = start; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 48 || code > 57) return false;
+  }
+  return text.length > start;
 }

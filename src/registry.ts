@@ -115,7 +115,6 @@ function toEntry(entry: string, given: unknown): Entry {
   return {
     entry,
     pattern: name,
-    literals: [name],
     characters: "",
     match: (other) => other === name,
     parse: () => ({}),

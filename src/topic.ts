@@ -59,7 +59,3 @@ export type ReservedTopic =
   | `__${"define" | "lookup"}${"Getter" | "Setter"}__`
   | `$${string}`
   | `~${string}`;
-
-/** Whether a topic may not bear this name. The run-time side of {@link ReservedTopic}. */
-export const isReservedTopic = (name: string): boolean =>
-  name in {} || /^([$~]|(name|topics|then)?$)/.test(name);

@@ -1,5 +1,5 @@
 /** The names of the generated file: each may stand for one thing. */
-import { CodegenError, type Place, type Problem } from "../errors.js";
+import { type Place, type Problem, throwProblems } from "../errors.js";
 import { pascalCase } from "../identifier.js";
 import type { ChannelModel } from "../model.js";
 
@@ -33,7 +33,7 @@ const TAKEN = [
 ];
 
 /** What each channel has beside its payloads. A payload of that name gets `Data` behind it: `ChatMessageData`. */
-const OF_CHANNEL = ["Message", "Name", "Params", "SubscribeOptions", "Token", "Topics"] as const;
+const OF_CHANNEL = ["Message", "Name", "Params", "SubscribeOptions", "Token", "Topic", "Topics"] as const;
 
 /** The names of a channel in the output. */
 export interface ChannelNames {
@@ -55,35 +55,28 @@ export function checkNames(
   placeOf: (channel: string) => Place | undefined,
 ): void {
   const owners = new Map(TAKEN.map((name) => [name, "the generated file itself"]));
-  const problems: Problem[] = [];
-  for (const channel of channels) {
-    const { prefix, typeName } = namesOf(channel);
-    const declared: [name: string, what: string][] = [
-      [channel.id, `channel "${channel.id}"`],
-      [`subscribe${prefix}`, `subscribe of channel "${channel.id}"`],
-      ...OF_CHANNEL.map((name): [string, string] => [
-        `${prefix}${name}`,
-        `${name} of channel "${channel.id}"`,
-      ]),
-      ...channel.types.map(({ name }): [string, string] => [
-        typeName(name),
-        `type ${name} of channel "${channel.id}"`,
-      ]),
-    ];
-    for (const [name, what] of declared) {
-      const owner = owners.get(name);
-      owners.set(name, owner ?? what);
-      if (owner === undefined) continue;
-      const place = placeOf(channel.id);
-      const message = `${owner} and ${what} would both be called ${name} in the output.`;
-      problems.push({
-        code: "CODEGEN_COLLISION",
-        message,
-        fix: "rename one of them",
-        ...(place ? { place } : {}),
-      });
-    }
-  }
-  const [first, ...rest] = problems;
-  if (first) throw new CodegenError([first, ...rest]);
+  const problems = channels.flatMap((channel): Problem[] => {
+    const clashes = declarationsOf(channel).filter(([name]) => owners.has(name));
+    for (const [name, what] of declarationsOf(channel)) if (!owners.has(name)) owners.set(name, what);
+    // Two channels that share one name share most: the first says it.
+    const [clash] = clashes;
+    if (!clash) return [];
+    const [name, what] = clash;
+    const place = placeOf(channel.id);
+    const message = `${owners.get(name)} and ${what} would both be called ${name} in the output.`;
+    return [{ code: "CODEGEN_COLLISION", message, fix: "rename one of them", ...(place ? { place } : {}) }];
+  });
+  throwProblems(problems);
+}
+
+/** The names that a channel's part of the file declares, with what they stand for. */
+function declarationsOf(channel: ChannelModel): readonly (readonly [name: string, what: string])[] {
+  const { prefix, typeName } = namesOf(channel);
+  const of = `of channel "${channel.id}"`;
+  return [
+    [channel.id, `channel "${channel.id}"`],
+    [`subscribe${prefix}`, `subscribe ${of}`],
+    ...OF_CHANNEL.map((name) => [`${prefix}${name}`, `${name} ${of}`] as const),
+    ...channel.types.map(({ name }) => [typeName(name), `type ${name} ${of}`] as const),
+  ];
 }

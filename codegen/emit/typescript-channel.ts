@@ -10,7 +10,7 @@ export function printChannel(channel: ChannelModel): string {
   const names = namesOf(channel);
   const { prefix } = names;
   const params = paramsType(name);
-  const generic = `K extends keyof ${prefix}Topics = keyof ${prefix}Topics`;
+  const generic = `K extends ${prefix}Topic = ${prefix}Topic`;
   return [
     `// ${id}, from ${file}`,
     "",
@@ -23,6 +23,9 @@ export function printChannel(channel: ChannelModel): string {
     `export type ${prefix}Topics = {`,
     ...channel.topics.flatMap((topic) => printTopic(topic, names)),
     "};",
+    "",
+    `/** The names of \`${id}\`'s topics. */`,
+    `export type ${prefix}Topic = keyof ${prefix}Topics;`,
     "",
     `/** What opens \`${id}\` to a subscriber: all topics, or those of \`K\`. */`,
     ...statement(

@@ -13,19 +13,21 @@ export function emitTypescript({ channels }: Model, placeOf: (channel: string) =
 
 function head(channels: readonly ChannelModel[]): string {
   const kinds = new Set(channels.map(({ name }) => name.kind));
-  const types = [
-    ...(kinds.has("literal") ? ["Channel"] : []),
-    ...(kinds.has("function") ? ["ChannelDef"] : []),
-    ...(kinds.has("pattern") ? ["PatternDef"] : []),
+  const names = [
+    ...(kinds.has("literal") ? ["type Channel"] : []),
+    ...(kinds.has("function") ? ["type ChannelDef"] : []),
+    "type Message",
+    ...(kinds.has("pattern") ? ["type PatternDef"] : []),
+    ...["realtime", "staticSchema", "type TokenOf", "type Topic"],
   ];
-  const core = [...types, "Message", "TokenOf", "Topic"].map((name) => `type ${name}`);
   return `${HEADER}
 /* eslint-disable */
 
-import { ${core.join(", ")}, realtime, staticSchema } from "halyard";
+import {
+${names.map((name) => `  ${name},\n`).join("")}} from "halyard";
 import { type ChannelOptions, type Client, type Subscription, subscribe } from "halyard/client";
 
-/** What every \`subscribe…\` takes. \`validate\` isn't there: a channel without validators has nothing to validate by. */
+/** What every \`subscribe…\` takes: not \`validate\`, since there is no validator here to do that. */
 type SubscribeOptions<Name extends string, M, K extends keyof M & string> = Omit<
   ChannelOptions<Name, M, K>,
   "channel" | "validate"

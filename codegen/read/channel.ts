@@ -9,8 +9,8 @@ import { docOf } from "./doc.js";
 import type { Exported } from "./exports.js";
 import { type Facts, payloadsOf } from "./facts.js";
 import { readName } from "./name.js";
-import { createNames, inReadingOrder } from "./names.js";
-import { relativePath } from "./place.js";
+import { createNames, inReadingOrder, type Origin } from "./names.js";
+import { placeOf, relativePath } from "./place.js";
 import { type At, createWalker, isObject } from "./walk.js";
 
 interface Root {
@@ -28,12 +28,17 @@ export function readChannel(
   context: Context,
 ): ChannelModel {
   const { checker, report } = context;
+  // What stands in a channel and where, without saying again in which.
+  const within = ({ what, node }: Origin) => {
+    const { file, line } = placeOf(node, context.root);
+    return `${what.replace(/^channel "[^"]*", /, "")} (${file}:${line})`;
+  };
   const typeNames = new Set(facts.topics.map((topic) => pascalCase(topic.name)));
   const names = createNames(id, typeNames, (name, a, b) =>
     report(
       {
         code: "CODEGEN_COLLISION",
-        message: `channel "${id}": ${within(a.what)} and ${within(b.what)} would both give the type name "${name}".`,
+        message: `channel "${id}": ${within(a)} and ${within(b)} would both give the type name "${name}".`,
         fix: "rename one of them",
       },
       b.node,
@@ -91,9 +96,6 @@ export function readChannel(
     types: inReadingOrder([channelName, ...payloads], names.defined()),
   };
 }
-
-/** What stands in a channel, without saying again in which. */
-const within = (what: string) => what.replace(/^channel "[^"]*", /, "");
 
 const unnamable = (channel: string, topic: string) =>
   ({

@@ -73,6 +73,9 @@ function parse(file: string, from?: string): ts.ParsedCommandLine {
       `${file}${why} can't be read:\n  ${text.trim().replaceAll("\n", "\n  ")}`,
     );
   };
+  // What isn't JSON is read as an empty config, without a word.
+  const { error } = ts.readConfigFile(file, ts.sys.readFile);
+  if (error) throw broken([error]);
   const host: ts.ParseConfigFileHost = {
     ...ts.sys,
     onUnRecoverableConfigFileDiagnostic: (diagnostic) => {

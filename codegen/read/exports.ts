@@ -23,7 +23,7 @@ export const ownFiles = (program: ts.Program): readonly ts.SourceFile[] =>
     )
     .toSorted((a, b) => (a.fileName < b.fileName ? -1 : 1));
 
-/** All values that these files export, in the order of files and of places. */
+/** All values that these files export. */
 export function exportedValues(
   files: readonly ts.SourceFile[],
   checker: ts.TypeChecker,
@@ -46,7 +46,7 @@ export function exportedValues(
       found.set(symbol, { symbol, name: nameOf(exported, symbol, declaredIn), node, rank });
     }
   }
-  return [...found.values()].sort(byPlace);
+  return [...found.values()];
 }
 
 const isValue = (node: ts.Declaration) =>
@@ -59,11 +59,4 @@ function nameOf(exported: ts.Symbol, symbol: ts.Symbol, file: ts.SourceFile): st
   const base = path.basename(file.fileName).replace(/\.[cm]?[jt]sx?$/, "");
   const named = base === "index" ? path.basename(path.dirname(file.fileName)) : base;
   return named.replace(/[^\p{L}\p{N}_$]+(.)?/gu, (_, next: string | undefined) => next?.toUpperCase() ?? "");
-}
-
-function byPlace(a: Exported, b: Exported): number {
-  const left = a.node.getSourceFile().fileName;
-  const right = b.node.getSourceFile().fileName;
-  if (left !== right) return left < right ? -1 : 1;
-  return a.node.pos - b.node.pos;
 }

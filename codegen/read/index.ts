@@ -16,6 +16,8 @@ import { placeOf } from "./place.js";
 import { createProgram } from "./program.js";
 import { syntaxProblems } from "./syntax.js";
 
+const PACKAGE = "halyard";
+
 /** A channel with the node that declares it. */
 interface Found {
   readonly channel: ChannelModel;
@@ -43,7 +45,7 @@ export const readProject: ReadProject = ({ cwd, project, outputName }) => {
     }
   }
   throwProblems(problems);
-  const channels = [...found.values()];
+  const channels = [...found.values()].sort(byPlace);
   throwProblems(conflicts(channels, root));
   const places = new Map(channels.map(({ channel, node }) => [channel.id, node]));
   return {
@@ -73,7 +75,7 @@ function readExports(
       specifier,
     );
   for (const specifier of missing) {
-    if (specifier.text === "halyard") lost(specifier, "no channel can be recognized");
+    if (specifier.text === PACKAGE) lost(specifier, "no channel can be recognized");
     else if (ts.isExportDeclaration(specifier.parent)) lost(specifier, "what is exported from it is unknown");
   }
 
@@ -81,7 +83,8 @@ function readExports(
     const type = checker.getTypeOfSymbol(exported.symbol);
     if (type.flags & ts.TypeFlags.Any) {
       const specifier = importBehind(exported.node, missing, checker);
-      if (specifier) lost(specifier, `nobody can tell whether "${exported.name}" is a channel`);
+      if (specifier && specifier.text !== PACKAGE)
+        lost(specifier, `nobody can tell whether "${exported.name}" is a channel`);
       return [];
     }
     const facts = factsOf(type, checker);
@@ -89,6 +92,12 @@ function readExports(
     checkIdentifier(exported, context);
     return [{ channel: readChannel(exported, facts, context), node: exported.node }];
   });
+}
+
+/** By file and place: not by the order in which a compiler loads files, or a solution's projects. */
+function byPlace(a: Found, b: Found): number {
+  if (a.channel.file !== b.channel.file) return a.channel.file < b.channel.file ? -1 : 1;
+  return a.node.pos - b.node.pos;
 }
 
 function checkIdentifier({ name, node }: Exported, { report }: Context): void {
@@ -111,7 +120,7 @@ function conflicts(channels: readonly Found[], root: string): readonly Problem[]
       seen.set(key, other ?? entry);
       if (!other) return [];
       const first = placeOf(other.node, root);
-      const message = `${other.channel.id} (${first.file}:${first.line}:${first.column}) and ${channel.id} have both ${key}.`;
+      const message = `${other.channel.id} (${first.file}:${first.line}:${first.column}) and ${channel.id} both have ${key}.`;
       return [{ code: "CODEGEN_DUPLICATE", message, fix: "rename one of them", place: placeOf(node, root) }];
     });
   });

@@ -26,7 +26,7 @@ export function readName(owner: Owner, facts: Facts, walker: Walker): NameModel 
     return { kind: "literal", name: name.value };
   }
   if (name.flags & ts.TypeFlags.TemplateLiteral) {
-    const why = `it is made from a definition, of type \`${walker.checker.typeToString(name)}\``;
+    const why = `it is made from a definition, and its type is ${walker.checker.typeToString(name)}`;
     return unknown(
       owner,
       walker,

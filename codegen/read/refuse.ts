@@ -2,7 +2,7 @@
 import type { ts } from "ts-morph";
 import type { TypeModel } from "../model.js";
 import type { Context } from "./context.js";
-import { importsNotFound } from "./imports.js";
+import { importBehind, importsNotFound } from "./imports.js";
 
 interface Where {
   readonly path: string;
@@ -35,15 +35,17 @@ export function refuse(
 
 /** Reports a type that is `any`: nothing would be known of it, and nobody would notice. */
 export function refuseAny(context: Context, type: ts.Type, { path, node }: Where): TypeModel {
-  const lost = importsNotFound(node.getSourceFile(), context).map((specifier) => `"${specifier.text}"`);
+  const { checker, report } = context;
   // The compiler has an `any` of its own for what it can't resolve.
-  const isLost = type !== context.checker.getAnyType();
-  const fix = !isLost
-    ? "give it a type, or `unknown`"
-    : lost.length > 0
-      ? `this file imports ${lost.join(", ")}, which can't be found: install it, or look at the tsconfig's "paths"`
-      : `a name in its type can't be found: look at the tsconfig's "lib" and "types"`;
-  const what = isLost ? "can't be resolved" : "is any";
-  context.report({ code: "CODEGEN_ANY", message: `${path} ${what}, so its type would be lost.`, fix }, node);
+  if (type === checker.getAnyType()) {
+    const fix = "give it a type, or `unknown`; a recursive schema needs a named type beside it";
+    report({ code: "CODEGEN_ANY", message: `${path} is any, so its type would be lost.`, fix }, node);
+    return nothing;
+  }
+  const lost = importBehind(node, importsNotFound(node.getSourceFile(), context), checker);
+  const fix = lost
+    ? `"${lost.text}" can't be found: install it, or look at the tsconfig's "paths"`
+    : `a name in it can't be found: look at the tsconfig's "lib" and "types", and run the compiler`;
+  report({ code: "CODEGEN_ANY", message: `${path} is of a type that can't be resolved.`, fix }, node);
   return nothing;
 }

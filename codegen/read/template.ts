@@ -97,7 +97,7 @@ function holesOf(node: NameFunction, checker: ts.TypeChecker): ReadonlyMap<ts.Sy
       visit(element.name, { ...hole, path: [...hole.path, key.text] });
     }
   };
-  node.parameters.forEach(({ name }, param) => visit(name, { param, path: [] }));
+  for (const [param, { name }] of node.parameters.entries()) visit(name, { param, path: [] });
   return holes;
 }
 

@@ -155,7 +155,8 @@ export function createWalker(context: Context, names: Names): Walker {
 
   function tooLarge(at: At): TypeModel {
     const fix = "write the type out, to the depth that you need";
-    const message = `${at.path}: the type never ends: it grows with each step into it, or has more than ${MAX_PARTS} parts.`;
+    const path = at.path.length > 100 ? `${at.path.slice(0, 99)}…` : at.path;
+    const message = `${path}: the type never ends: it grows with each step into it, or has more than ${MAX_PARTS} parts.`;
     context.report({ code: "CODEGEN_TOO_LARGE", message, fix }, at.node);
     return { kind: "primitive", name: "unknown" };
   }

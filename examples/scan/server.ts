@@ -1,4 +1,5 @@
 /** The demo's server: the page, a call that starts a scan and one that pulls the plug, tokens, and the gateway. */
+import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { registry } from "halyard";
@@ -26,6 +27,8 @@ const MiB = 2 ** 20;
 /** Starts the server. Port 0 is any free one. Throws a {@link DemoError}. */
 export async function startDemo({ folder, port }: { folder: string; port: number }): Promise<Demo> {
   const app = createRealtime({
+    // Of this run alone. Servers that are restarted, or that are several, share one: HALYARD_SECRET.
+    secret: randomBytes(32).toString("hex"),
     // Enough that a page which is opened late, or was away for long, still gets the whole scan.
     transport: memory({ history: { count: 200_000, bytes: 64 * MiB, age: "1h" }, totalBytes: 192 * MiB }),
   });
@@ -44,7 +47,7 @@ export async function startDemo({ folder, port }: { folder: string; port: number
     else void handle(request, response);
   });
   await attachWebSocket(server, app, { heartbeat: "5s" });
-  const url = `http://${HOST}:${await listen(server, port)}`;
+  const url = await listen(server, port);
 
   return {
     url,
@@ -91,7 +94,8 @@ function isLocal(request: Request): boolean {
   return ["127.0.0.1", "localhost"].includes(hostname) && (request.headers.get("origin") ?? origin) === origin;
 }
 
-function listen(server: Server, port: number): Promise<number> {
+/** Gives the server's address. */
+function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", ({ code = "LISTEN_FAILED", message }: NodeJS.ErrnoException) => {
       reject(
@@ -103,6 +107,6 @@ function listen(server: Server, port: number): Promise<number> {
           : new DemoError(code, `Can't listen on port ${port}: ${message}`),
       );
     });
-    server.listen(port, HOST, () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, HOST, () => resolve(`http://${HOST}:${(server.address() as AddressInfo).port}`));
   });
 }

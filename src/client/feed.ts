@@ -1,13 +1,13 @@
 /** Keeps one subscription supplied: gets tokens, joins a connection, resumes after every loss. */
-import { isRealtimeError, RealtimeError, type RealtimeErrorCode } from "../errors.js";
-import { callHandler, report } from "../handlers.js";
+import { isRealtimeError, RealtimeError } from "../errors.js";
+import { guard, report } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
 import { isNotAfter } from "../position.js";
 import { createSubscription, type Subscription } from "../subscription.js";
 import { readToken } from "../token.js";
-import type { GapReason } from "../transport.js";
 import { createBackoff } from "./backoff.js";
-import type { Line, Subscriber } from "./line.js";
+import type { SubscriptionFrame } from "./frames.js";
+import type { Line } from "./line.js";
 import { checkScope, type Plan } from "./options.js";
 import { type Pair, printPair, readPair } from "./pair.js";
 import type { Status } from "./types.js";
@@ -61,7 +61,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     function setStatus(next: Status): void {
       if (status === next || status === "closed") return;
       status = next;
-      callHandler(onStatus, next, onError);
+      guard(onStatus, next, onError);
     }
 
     /** Takes it off the connection, or gives up the attempt to get there. */
@@ -77,7 +77,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     function end(reason: unknown): void {
       context.endings.delete(subscription.close);
       leave();
-      line?.leave(subscriber);
+      line?.leave(receive);
       setStatus("closed");
       reject(reason);
     }
@@ -111,71 +111,56 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       const mine = turn;
       let isFatal = false;
       try {
-        let token = source;
-        if (typeof token === "function") {
-          const given = await token();
-          if (mine !== turn) return;
-          // Later on, no token is what an endpoint in trouble answers with; at first, the program is wrong.
-          isFatal = status === "connecting";
-          token = readToken(given);
-        }
+        const given = typeof source === "function" ? await source() : source;
+        if (mine !== turn) return;
+        // At first, what is no token is a mistake; later on, it is what an endpoint in trouble answers with.
+        isFatal = status === "connecting";
+        const token = readToken(given);
         isFatal = true;
         checkScope(token, channel, topics);
         channel = token.channel;
         const next = context.lineFor(plan, token.url);
         if (next !== line) {
-          line?.leave(subscriber);
+          line?.leave(receive);
           line = next;
-          line.members.add(subscriber);
+          line.members.add(receive);
           if (line.wait() > 0) return start();
         }
-        const drop = line.subscribe(subscriber, { token: token.key, topics, after: position ?? undefined });
-        if (mine === turn) unsubscribe = drop;
+        unsubscribe = line.subscribe(receive, { token: token.key, topics, after: position ?? undefined });
       } catch (cause) {
         if (mine !== turn) return;
         const code = isFatal ? "CONNECT_FAILED" : "TOKEN_REQUEST_FAILED";
-        const error = isRealtimeError(cause) ? cause : new RealtimeError(code, `No token came: ${cause}`, { cause });
+        const error = isRealtimeError(cause) ? cause : new RealtimeError(code, `${cause}`, { cause });
         if (isFatal) return failed(error);
         backoff.missed();
         again(error);
       }
     }
 
-    const subscriber: Subscriber = {
-      lost: (error, isFatal) => (isFatal ? failed(error) : again(error)),
-      moved(next) {
-        position = next;
-      },
-      receive(frame, size) {
-        switch (frame.type) {
-          case "subscribed":
-            position = frame.position;
-            openedAt = Date.now();
-            setStatus("open");
-            return resolve(subscription);
-          case "messages":
-            for (const pair of frame.messages) {
-              const [id] = pair;
-              if (isNotAfter(id, position ?? undefined)) continue;
-              if (position !== null) position = id;
-              // What doesn't fit any more comes again: it was held back at its position.
-              if (!push(pair, size / frame.messages.length) && position !== null) return;
-            }
-            return;
-          case "gap":
-            position = frame.position;
-            return gap({ reason: frame.reason, after: frame.after ?? undefined });
-          case "ended": {
-            const { code, message, retry } = frame;
-            const isExpired = code === "TOKEN_EXPIRED";
-            const error = new RealtimeError(code, message);
-            if (!retry || (isExpired && typeof source !== "function")) return failed(error);
-            backoff.missed(openedAt);
-            again(isExpired && openedAt !== undefined ? undefined : error);
-          }
+    function receive(frame: SubscriptionFrame, size: number): void {
+      if (frame.type === "messages") {
+        for (const pair of frame.messages) {
+          if (isNotAfter(pair[0], position ?? undefined)) continue;
+          if (position !== null) position = pair[0];
+          // What doesn't fit any more will come again, after the position.
+          if (!push(pair, size / frame.messages.length) && position !== null) return;
         }
-      },
-    };
+      } else if ("code" in frame) {
+        const { type, code, message, retry } = frame;
+        const isRenewal = code === "TOKEN_EXPIRED" && openedAt !== undefined;
+        const error = new RealtimeError(code, message);
+        if (!retry || (code === "TOKEN_EXPIRED" && typeof source !== "function")) return failed(error);
+        if (type === "ended") backoff.missed(openedAt);
+        again(isRenewal ? undefined : error);
+      } else {
+        position = frame.position;
+        if (frame.type === "gap") gap({ reason: frame.reason, after: frame.after ?? undefined });
+        if (frame.type !== "subscribed") return;
+        openedAt = Date.now();
+        setStatus("open");
+        resolve(subscription);
+      }
+    }
 
     context.endings.add(subscription.close);
     setStatus("connecting");

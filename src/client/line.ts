@@ -1,18 +1,11 @@
 /** A client's line to one gateway: one connection at a time, for all subscriptions, and the waiting between two. */
-import { RealtimeError, type RealtimeErrorCode } from "../errors.js";
+import type { RealtimeErrorCode } from "../errors.js";
 import type { Wire, WireConnection } from "../wire.js";
 import { createBackoff } from "./backoff.js";
 import { readFrame, type SubscriptionFrame } from "./frames.js";
 
-/** A subscription, as its line sees it. */
-export interface Subscriber {
-  /** A frame of its id came. */
-  receive(frame: SubscriptionFrame, size: number): void;
-  /** It has everything up to this position. */
-  moved(position: string): void;
-  /** The connection is gone, and the subscription with it. */
-  lost(error: RealtimeError, isFatal: boolean): void;
-}
+/** A subscription, as its line sees it: takes frames, with their size. */
+export type Subscriber = (frame: SubscriptionFrame, size: number) => void;
 
 /** What a `subscribe` frame says, beside its type and id. */
 export interface Request {
@@ -24,19 +17,20 @@ export interface Request {
 export interface Line {
   readonly wire: Wire;
   readonly url: string;
-  /** Who needs the line. With the last one, the connection goes: see `leave`. */
+  /** Who needs the line: add yourself, and leave. */
   readonly members: Set<Subscriber>;
+  /** With the last member, the connection goes. */
   leave(member: Subscriber): void;
-  /** Milliseconds until one may subscribe; 0 while there is a connection to join. */
+  /** Milliseconds until one may subscribe; 0 or less while there is a connection to join. */
   wait(): number;
   /** Subscribes, and connects if need be. Gives what unsubscribes. Throws what the wire throws. */
   subscribe(subscriber: Subscriber, request: Request): () => void;
 }
 
-/** Until `welcome` says otherwise: milliseconds. Two of them are the time that connecting may take. */
+/** Until `welcome` says otherwise: milliseconds. Connecting may take two of them. */
 const HEARTBEAT = 10_000;
 
-/** Close codes after which the same would happen again. */
+/** Close codes of the gateway after which the same would happen again. */
 const FATAL: Readonly<Record<number, RealtimeErrorCode>> = {
   1009: "FRAME_TOO_LARGE",
   4400: "BAD_FRAME",
@@ -49,51 +43,38 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
   const members = new Set<Subscriber>();
   const backoff = createBackoff(random);
   // Of the present connection, by id.
-  const entries = new Map<number, { readonly subscriber: Subscriber; readonly request: Request }>();
+  const entries = new Map<number, readonly [Subscriber, Request]>();
   let connection: WireConnection | undefined;
   let openedAt: number | undefined;
   let lastId = 0;
   let seenAt = 0;
   let watch: ReturnType<typeof setInterval> | undefined;
-  // Why this end closes the connection.
-  let trouble: RealtimeError | undefined;
+  let isOurs = false;
 
-  /** Before the connection is open there is nothing to send: `open` does. */
-  function send(frame: object): void {
-    if (openedAt !== undefined) connection?.send(JSON.stringify(frame));
+  /** Before the connection is open nothing can be sent: `open` does it then. */
+  function send(type: string, id: number, request?: Request): void {
+    if (openedAt !== undefined) connection?.send(JSON.stringify({ type, id, ...request }));
   }
 
   function open(): void {
     openedAt = Date.now();
-    for (const [id, { request }] of entries) send({ type: "subscribe", id, ...request });
+    for (const [id, [, request]] of entries) send("subscribe", id, request);
+  }
+
+  /** This end gives the connection up; then `closed` is called. */
+  function drop(code: number, reason: string): void {
+    isOurs = true;
+    connection?.close(code, reason);
   }
 
   /** By the clock, not by the timer alone: a machine that slept finds out when it wakes. */
   function watchOver(heartbeat: number): void {
     clearInterval(watch);
-    seenAt = Date.now();
     watch = setInterval(() => {
       // The clock may have been set back.
       seenAt = Math.min(seenAt, Date.now());
-      if (Date.now() - seenAt >= 2 * heartbeat) connection?.close(4408, "No heartbeat");
+      if (Date.now() - seenAt >= 2 * heartbeat) drop(4408, "No heartbeat");
     }, heartbeat / 2);
-  }
-
-  function closed(code: number, reason: string): void {
-    const fatal = trouble ? undefined : FATAL[code];
-    const usual = openedAt === undefined ? "CONNECT_FAILED" : "CONNECTION_LOST";
-    const error = trouble ?? new RealtimeError(fatal ?? usual, `No connection to ${url}: ${code} ${reason}`);
-    backoff.missed(openedAt);
-    const lost = [...entries.values()];
-    reset();
-    for (const { subscriber } of lost) subscriber.lost(error, fatal !== undefined);
-  }
-
-  function reset(): void {
-    clearInterval(watch);
-    connection = openedAt = trouble = undefined;
-    lastId = 0;
-    entries.clear();
   }
 
   function frame(text: string): void {
@@ -101,8 +82,7 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
     try {
       receive(text);
     } catch (cause) {
-      trouble = new RealtimeError("BAD_FRAME", `${url} sent what is no frame: ${cause}`, { cause });
-      connection?.close(4400, "Bad frame");
+      drop(4400, `Bad frame: ${cause}`.slice(0, 99));
     }
   }
 
@@ -111,13 +91,35 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
     if (frame.type === "welcome") watchOver(frame.heartbeat);
     else if (frame.type === "heartbeat") {
       for (const [id, position] of Object.entries(frame.positions ?? {})) {
-        entries.get(Number(id))?.subscriber.moved(position);
+        entries.get(+id)?.[0]({ type: "moved", position }, 0);
       }
     } else {
-      const entry = entries.get(frame.id);
+      const [subscriber] = entries.get(frame.id) ?? [];
       if (frame.type === "ended") entries.delete(frame.id);
-      entry?.subscriber.receive(frame, text.length);
+      subscriber?.(frame, text.length);
     }
+  }
+
+  function closed(code: number, reason: string): void {
+    const known = FATAL[code];
+    const lost: SubscriptionFrame = {
+      type: "lost",
+      code: known ?? (openedAt === undefined ? "CONNECT_FAILED" : "CONNECTION_LOST"),
+      message: `No connection to ${url}: ${code} ${reason}`,
+      retry: isOurs || !known,
+    };
+    const subscribers = [...entries.values()];
+    backoff.missed(openedAt);
+    reset();
+    for (const [subscriber] of subscribers) subscriber(lost, 0);
+  }
+
+  function reset(): void {
+    clearInterval(watch);
+    connection = openedAt = undefined;
+    isOurs = false;
+    lastId = 0;
+    entries.clear();
   }
 
   return {
@@ -136,15 +138,16 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
     subscribe(subscriber, request) {
       if (!connection) {
         connection = wire.connect(url, { open, frame, closed });
+        seenAt = Date.now();
         watchOver(HEARTBEAT);
       }
       const id = ++lastId;
-      const entry = { subscriber, request };
+      const entry = [subscriber, request] as const;
       entries.set(id, entry);
-      send({ type: "subscribe", id, ...request });
+      send("subscribe", id, request);
       return () => {
-        // The id may be another's, on a later connection.
-        if (entries.get(id) === entry && entries.delete(id)) send({ type: "unsubscribe", id });
+        // On a later connection the id may be another's.
+        if (entries.get(id) === entry && entries.delete(id)) send("unsubscribe", id);
       };
     },
   };

@@ -2,12 +2,13 @@
 import { RealtimeError } from "../errors.js";
 import type { AnyMessage } from "../message.js";
 import type { AnySchema } from "../schema.js";
-import { type PlainToken, readToken } from "../token.js";
+import type { PlainToken } from "../token.js";
 import type { SubscribeHandlers } from "./types.js";
 
 /** What `subscribe` was given, checked. */
 export interface Plan extends SubscribeHandlers<AnyMessage> {
-  readonly token: PlainToken | (() => unknown);
+  /** Or what gives one. */
+  readonly token: unknown;
   /** Its name. Where no channel is given, the token says. */
   readonly channel: string | undefined;
   /** Where neither topics nor a channel are given, the token says. */
@@ -28,29 +29,34 @@ interface Given extends SubscribeHandlers<AnyMessage> {
   readonly validate?: boolean;
 }
 
-const is = (type: string) => (value: unknown) => typeof value === type;
-export const isString = is("string") as (value: unknown) => value is string;
+const isString = (value: unknown) => typeof value === "string";
 const isNames = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isString);
-const isChannel = (value: Given["channel"]) => is("object")(value) && isString(value?.name) && isNames(value?.topics);
 
-const CHECKS: readonly (readonly [what: string, check: (value: never) => boolean, names: readonly (keyof Given)[]])[] = [
-  ["a function", is("function"), ["onMessage", "onError", "onGap", "onStatus"]],
-  ["a string", is("string"), ["url", "after"]],
-  ["an object", is("object"), ["signal", "wire"]],
-  ["true or false", is("boolean"), ["validate"]],
-  ["an array of at least one name", isNames, ["topics"]],
-  ["a channel; call its definition with params", isChannel, ["channel"]],
-];
+/** What an option must be: in the words of `typeof`, or of the checks below. */
+const KINDS = {
+  onMessage: "function",
+  onError: "function",
+  onGap: "function",
+  onStatus: "function",
+  url: "string",
+  after: "string",
+  signal: "object",
+  wire: "object",
+  validate: "boolean",
+  channel: "channel, its definition called",
+  topics: "list of topics",
+};
 
-/** Throws `INVALID_OPTIONS`, `UNKNOWN_TOPIC` or `TOKEN_MALFORMED`. */
+/** Throws `INVALID_OPTIONS` or `UNKNOWN_TOPIC`. */
 export function checkOptions(input: unknown): Plan {
   // What isn't an object with a token in it is a token.
   const options = (Object(input) === input && "token" in (input as object) ? input : { token: input }) as Given;
-  for (const [what, check, names] of CHECKS) {
-    const wrong = names.find((name) => options[name] != null && !check(options[name] as never));
-    if (wrong) throw new RealtimeError("INVALID_OPTIONS", `subscribe: ${wrong} must be ${what}.`);
+  const { channel, validate, topics = channel?.topics } = options;
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const value = options[name as keyof Given];
+    const isFine = name === "topics" ? isNames(topics) : name === "channel" ? isString(channel?.name) && isNames(channel.topics) : typeof value === kind;
+    if (value != null && !isFine) throw new RealtimeError("INVALID_OPTIONS", `subscribe: ${name} must be a ${kind}.`);
   }
-  const { token, channel, validate, topics = channel?.topics } = options;
   const unknown = channel && topics?.find((topic) => !channel.topics.includes(topic));
   if (unknown) {
     throw new RealtimeError(
@@ -60,12 +66,10 @@ export function checkOptions(input: unknown): Plan {
   }
   const schemas = channel?.["~channel"];
   if (validate && !(schemas instanceof Map)) {
-    throw new RealtimeError("INVALID_OPTIONS", "subscribe: validate needs a channel that has its schemas.");
+    throw new RealtimeError("INVALID_OPTIONS", "subscribe: validate needs a channel with schemas.");
   }
   return {
     ...options,
-    // Every function is one that fetches a token.
-    token: typeof token === "function" ? (token as () => unknown) : readToken(token),
     channel: channel?.name,
     topics,
     schemas: validate ? (schemas as Map<string, AnySchema>) : undefined,

@@ -39,8 +39,7 @@ function listener() {
     joined: (given) => {
       membership = given;
     },
-    deliver: (batch) =>
-      void got.push(...batch.messages().map((message) => "data" in message && message.data)),
+    deliver: (batch) => void got.push(...batch.messages.map((message) => "data" in message && message.data)),
     gap: ({ reason }) => void got.push(reason),
     fail: ({ code }) => void got.push(code),
   };

@@ -1,7 +1,7 @@
 /** One subscription at the transport per channel, however many listen. */
 import type { RealtimeError } from "../errors.js";
 import type { Gap, Transport, TransportSubscription } from "../transport.js";
-import { type Batch, batchAfter, createBatch } from "./batch.js";
+import { Batch } from "./batch.js";
 import { guard } from "./guard.js";
 
 /** Who listens to a channel. */
@@ -51,7 +51,7 @@ export function createHub(transport: Transport): Hub {
           deliver(deliveries) {
             if (deliveries.length === 0) return;
             // A broker may deliver a message again after a reconnect.
-            const batch = batchAfter(channel, createBatch(channel, deliveries), room.head);
+            const batch = new Batch(channel, deliveries).after(room.head);
             if (!batch) return;
             room.head = transport.supports.replay ? batch.last : undefined;
             for (const listener of listeners) listener.deliver(batch);

@@ -1,10 +1,11 @@
 /** `app.subscribe`: a subscription within the server's own process. Nothing is encoded for it. */
 import { encode } from "../codec.js";
 import { RealtimeError } from "../errors.js";
+import type { Delivery } from "../frame.js";
 import type { AnyMessage } from "../message.js";
 import { createSubscription, type Subscription, type SubscriptionHandlers } from "../subscription.js";
 import type { Sink, Transport } from "../transport.js";
-import { type Batch, batchAfter, createBatch } from "./batch.js";
+import { Batch } from "./batch.js";
 import { guard } from "./guard.js";
 import type { Hub } from "./hub.js";
 import { checkChannel, checkTopics } from "./references.js";
@@ -81,10 +82,9 @@ export async function subscribeInProcess(
   }
 
   function deliver(batch: Batch): void {
-    const fresh = batchAfter(name, batch, last);
-    if (!fresh) return;
-    const messages = fresh.messages();
-    for (const [i, { id, frame }] of fresh.deliveries.entries()) {
+    const { deliveries, messages } = batch;
+    for (let i = 0; i < deliveries.length; i++) {
+      const { id, frame } = deliveries[i] as Delivery;
       last = id;
       if (!topics.has(frame.topic)) continue;
       // The subscriber is full, and has just let go of its place; the rest is read again from `last` on.
@@ -111,7 +111,11 @@ export async function subscribeInProcess(
       return;
     }
     const sink: Sink = {
-      deliver: (deliveries) => isMine() && deliveries.length > 0 && deliver(createBatch(name, deliveries)),
+      deliver(deliveries) {
+        // A broker may deliver a message again after a reconnect.
+        const fresh = new Batch(name, deliveries).after(last);
+        if (isMine() && fresh) deliver(fresh);
+      },
       gap,
       fail: failed,
     };

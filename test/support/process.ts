@@ -1,10 +1,9 @@
 /** Runs programs as a user would, and reads what they print. */
 import { type ChildProcess, spawn } from "node:child_process";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The repository's root. */
-export const root = path.dirname(fileURLToPath(import.meta.resolve("halyard/package.json")));
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Running {
   readonly child: ChildProcess;

@@ -46,11 +46,14 @@ export async function runCase(one: ConformanceCase, options: CaseOptions): Promi
   await release(setup, options);
 }
 
-async function release({ transport, peer, cleanup }: ConformanceSetup, { deadline = 4_000 }: CaseOptions) {
-  for (const each of [transport, peer]) {
-    if (each) await within(each.close(), deadline, () => "close() at the end of the case");
+async function release(setup: ConformanceSetup, { deadline = 4_000 }: CaseOptions) {
+  try {
+    for (const each of [setup.transport, setup.peer]) {
+      if (each) await within(each.close(), deadline, () => "close() at the end of the case");
+    }
+  } finally {
+    await setup.cleanup?.();
   }
-  await cleanup?.();
 }
 
 const TRIM_BATCH = 500;
@@ -100,9 +103,10 @@ function createContext(setup: ConformanceSetup, options: CaseOptions): CaseConte
     },
 
     async trimPast(channel, position) {
-      for (let i = 0; i < TRIM_BATCHES; i++) {
+      for (let i = 0; i <= TRIM_BATCHES; i++) {
         const { gap } = await context.history(channel, { after: position, limit: 1 });
         if (gap) return;
+        if (i === TRIM_BATCHES) break;
         if (trim) await trim(transport, channel);
         else await context.send(channel, frames(TRIM_BATCH, `filler ${i}`));
       }

@@ -107,6 +107,22 @@ describe("transportConformance", () => {
     expect(log.slice(3)).toEqual(["made", "closed", "cleaned up"]);
   });
 
+  it("cleans up where a transport can't be closed, and says that", async () => {
+    const log: string[] = [];
+    const tests = collect({
+      supports: local().supports,
+      factory() {
+        const close = async () => {
+          throw new Error("It doesn't close.");
+        };
+        return { transport: { ...local(), close }, cleanup: () => void log.push("cleaned up") };
+      },
+    });
+    const named = [...tests].find(([name]) => name.endsWith("> keeps the topic"))?.[1];
+    await expect(named?.()).rejects.toThrow("It doesn't close.");
+    expect(log).toEqual(["cleaned up"]);
+  });
+
   it("says so where a shared transport has no peer", async () => {
     const supports = { ...memory().supports, shared: true };
     const tests = collect({ supports, factory: () => ({ transport: { ...memory(), supports } }) });

@@ -34,7 +34,8 @@ export class Recorder implements Sink {
   }
 
   deliver(deliveries: readonly Delivery[]): void {
-    this.deliveries.push(...deliveries);
+    // One by one: a call takes only so many arguments, and a replay may be long.
+    for (const delivery of deliveries) this.deliveries.push(delivery);
     this.#called();
     this.onDeliver?.(deliveries);
   }

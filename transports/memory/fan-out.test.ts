@@ -157,6 +157,13 @@ describe("a sink that throws", () => {
     vi.spyOn(bad.sink, "deliver").mockImplementation(() => {
       throw new Error("a fault of the sink");
     });
+    await transport.publish("other", frames(1));
+    const other = new Recorder(100);
+    vi.spyOn(other, "gap").mockImplementation(() => {
+      throw new Error("a fault in its gap");
+    });
+    await transport.subscribe("other", { after: "nonsense" }, other);
+    expect(other.deliveries).toHaveLength(1);
     vi.spyOn(bad.sink, "fail").mockImplementation(() => {
       throw new Error("another");
     });
@@ -174,7 +181,12 @@ describe("a sink that throws", () => {
       }
       return "nothing";
     });
-    expect(messages).toEqual(["Error: a fault of the sink", "Error: a fault of the sink", "Error: another"]);
+    expect(messages).toEqual([
+      "Error: a fault in its gap",
+      "Error: a fault of the sink",
+      "Error: a fault of the sink",
+      "Error: another",
+    ]);
   });
 });
 

@@ -93,11 +93,10 @@ export class FanOut {
 }
 
 function tellOne(listener: Listener, { gap, deliveries }: Job): void {
-  guarded(() => {
-    // Asked each time: a sink may end itself or another in any of these calls.
-    if (gap && !listener.ended) listener.sink.gap(gap);
-    if (deliveries.length > 0 && !listener.ended) listener.sink.deliver(deliveries);
-  });
+  const { sink } = listener;
+  // Asked each time: a sink may end itself or another in any of these calls.
+  if (gap && !listener.ended) guarded(() => sink.gap(gap));
+  if (deliveries.length > 0 && !listener.ended) guarded(() => sink.deliver(deliveries));
 }
 
 /** A sink that throws is a fault in its owner. It surfaces as an uncaught error, without harm to the other sinks. */

@@ -14,6 +14,11 @@ export function setText(id: string, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
+/** As {@link setText}, for an attribute. */
+export function setAttribute(target: Element, name: string, value: string): void {
+  if (target.getAttribute(name) !== value) target.setAttribute(name, value);
+}
+
 /** Makes an element. */
 export function make(tag: string, className: string, ...content: (string | Node)[]): HTMLElement {
   const made = document.createElement(tag);

@@ -1,4 +1,5 @@
 /** What came in the last seconds: as it happened, or later from the history; and when there was no connection. */
+import { setAttribute } from "./dom.js";
 import { formatCount } from "./format.js";
 
 /** Seconds that are shown. */
@@ -61,7 +62,7 @@ export function createTimeline(svg: SVGSVGElement, peakText: HTMLElement): Timel
       let shaded = "";
       bars.forEach((bar, i) => {
         const x = i * width;
-        if (bar.away) shaded += `<rect x="${x}" y="0" width="${width}" height="40"/>`;
+        if (bar.away) shaded += `M${x} 0h${width}v40h${-width}z`;
         const whole = height(bar.live + bar.late);
         const lower = bar.live > 0 ? whole * (bar.live / (bar.live + bar.late)) : 0;
         const box = (from: number, to: number) =>
@@ -69,9 +70,9 @@ export function createTimeline(svg: SVGSVGElement, peakText: HTMLElement): Timel
         if (lower > 0) paths.live += box(0, lower);
         if (whole > lower) paths.late += box(lower, whole);
       });
-      shade.innerHTML = shaded;
-      live.setAttribute("d", paths.live);
-      late.setAttribute("d", paths.late);
+      setAttribute(shade, "d", shaded);
+      setAttribute(live, "d", paths.live);
+      setAttribute(late, "d", paths.late);
       peakText.textContent = most > 0 ? `peak ${formatCount((most * 1000) / STEP)}/s` : "";
     },
   };

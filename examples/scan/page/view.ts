@@ -1,5 +1,5 @@
 /** Shows the state on the page. It reads the state, and changes nothing of it. */
-import { element, setText } from "./dom.js";
+import { element, setAttribute, setText } from "./dom.js";
 import { formatBytes, formatCount, plural } from "./format.js";
 import { showLatest } from "./latest.js";
 import { createRate } from "./rate.js";
@@ -28,7 +28,7 @@ let summarized: unknown;
 export function show(state: State): void {
   const { scan, status } = state;
   setText("pill-text", STATUS[status]);
-  element("pill").dataset.status = status;
+  setAttribute(element("pill"), "data-status", status);
   showDelivery(state);
   if (!scan) return;
   showProgress(scan);
@@ -48,7 +48,7 @@ function showProgress(scan: ScanState): void {
   const phase = done ? "Scanned" : progress?.phase === "hashing" ? "Scanning" : "Counting the files of";
   setText("phase", phase);
   setText("folder", name);
-  element("folder").title = scan.folder;
+  setAttribute(element("folder"), "title", scan.folder);
   setText("percent", String(percent));
   setText("files", formatCount(ledger.received));
   setText("total", total > 0 ? `of ${formatCount(total)}` : "");
@@ -57,8 +57,8 @@ function showProgress(scan: ScanState): void {
   const took = done ? done.finishedAt.getTime() - done.startedAt.getTime() : 0;
   const perSecond = done ? done.files / Math.max(took / 1000, 0.001) : rate.of(scan, ledger.received);
   setText("rate", formatCount(Math.round(perSecond)));
-  element("bar").setAttribute("aria-valuenow", String(percent));
-  element("bar").classList.toggle("done", done !== undefined);
+  setAttribute(element("bar"), "aria-valuenow", String(percent));
+  setAttribute(element("bar"), "class", done ? "bar done" : "bar");
   element("bar-fill").style.transform = `translateX(${share * 100 - 100}%)`;
   document.title = done ? `Done · ${name}` : `${percent} % · ${name}`;
 }
@@ -71,14 +71,12 @@ function showDelivery({ scan, gaps, reconnects, error }: State): void {
   const wrong = { missing, duplicates, disorder, gaps: gaps.length };
   for (const [id, count] of Object.entries(wrong)) {
     setText(id, formatCount(count));
-    element(id).parentElement?.classList.toggle("wrong", count > 0);
+    setAttribute(element(id), "class", count > 0 ? "zero wrong" : "zero");
   }
   const isWell = missing + duplicates + disorder === 0;
-  const verdict = element("verdict");
-  verdict.className = received === 0 ? "verdict" : isWell ? "verdict good" : "verdict bad";
-  if (received === 0) verdict.textContent = "";
-  else if (!isWell) verdict.textContent = "Not as it should be";
-  else verdict.textContent = scan?.done ? "Every file, once, in order" : "Nothing missing";
+  const verdict = isWell ? (scan?.done ? "Every file, once, in order" : "Nothing missing") : "Not as it should be";
+  setText("verdict", received > 0 ? verdict : "");
+  setAttribute(element("verdict"), "class", received === 0 ? "verdict" : isWell ? "verdict good" : "verdict bad");
 
   const gap = gaps.at(-1);
   const note = error ?? (gap && `Messages may be missing: ${GAP[gap.reason]}.`) ?? "";

@@ -5,7 +5,7 @@
  */
 import { isNotAfter } from "../../position.js";
 import type { Gap, GapReason, Transport } from "../../transport.js";
-import { type Batch, batchAfter, createBatch, type TopicFilter } from "../batch.js";
+import { Batch, type TopicFilter } from "../batch.js";
 import { guard } from "../guard.js";
 import type { Hub, Membership } from "../hub.js";
 
@@ -76,7 +76,7 @@ export function follow(
         if (!isBehind()) return;
         if (page.gap)
           events.gap(page.gap.reason, sent, page.deliveries.length > 0 ? undefined : page.position);
-        if (page.deliveries.length > 0) emit(createBatch(channel, page.deliveries));
+        if (page.deliveries.length > 0) emit(new Batch(channel, page.deliveries));
         sent = page.position;
         if (page.more) continue;
         const head = membership?.head();
@@ -122,7 +122,7 @@ export function follow(
           mode = transport.supports.replay ? "behind" : "overflown";
           return;
         }
-        const fresh = batchAfter(channel, batch, sent);
+        const fresh = batch.after(sent);
         if (!fresh) return;
         emit(fresh);
         if (transport.supports.replay) sent = fresh.last;

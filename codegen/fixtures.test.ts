@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { check, generate, isCodegenError } from "./index.js";
+
+const fixtures = path.join(import.meta.dirname, "fixtures");
+const folders = readdirSync(fixtures).filter((name) =>
+  existsSync(path.join(fixtures, name, "tsconfig.json")),
+);
+const isError = (name: string) => name.startsWith("error-");
+
+/** The first one loads the compiler and its libraries. */
+const timeout = 30_000;
+
+describe("what is generated", () => {
+  test.each(folders.filter((name) => !isError(name)))("%s", { timeout }, async (name) => {
+    const cwd = path.join(fixtures, name);
+    const { code, file, model } = await generate({ cwd, dryRun: true });
+    await expect(code).toMatchFileSnapshot(file);
+    expect((await check({ cwd })).stale).toBe(false);
+    expect(JSON.parse(JSON.stringify(model))).toEqual(model);
+    expect(code.split("\n").filter((line) => line.length > 110 && !/"{30}|^ *\/?\*/.test(line))).toEqual([]);
+  });
+});
+
+describe("what is refused", () => {
+  test.each(folders.filter(isError))("%s", { timeout }, async (name) => {
+    const cwd = path.join(fixtures, name);
+    const error: unknown = await generate({ cwd }).catch((error: unknown) => error);
+    if (!isCodegenError(error)) throw error;
+    const message = error.message.replaceAll(cwd, "<project>");
+    await expect(`${message}\n`).toMatchFileSnapshot(path.join(cwd, "expected-error.txt"));
+    expect(existsSync(path.join(cwd, "src/halyard.gen.ts"))).toBe(false);
+  });
+});
+
+test("every error code has a row in docs/codegen.md, and a test", () => {
+  const source = readFileSync(path.join(import.meta.dirname, "errors.ts"), "utf8");
+  const codes = [...source.matchAll(/\| "(CODEGEN_\w+)"/g)].map(([, code]) => code);
+  const docs = readFileSync(path.join(import.meta.dirname, "../docs/codegen.md"), "utf8");
+  expect([...docs.matchAll(/^\| `(CODEGEN_\w+)` \|/gm)].map(([, code]) => code)).toEqual(codes);
+});
