@@ -19,7 +19,8 @@ describe("what is generated", () => {
     await expect(code).toMatchFileSnapshot(file);
     expect((await check({ cwd })).stale).toBe(false);
     expect(JSON.parse(JSON.stringify(model))).toEqual(model);
-    expect(code.split("\n").filter((line) => line.length > 110 && !/"{30}|^ *\/?\*/.test(line))).toEqual([]);
+    // Long names make long lines; nothing else does.
+    expect(code.split("\n").filter((line) => line.length > 120)).toEqual([]);
   });
 });
 

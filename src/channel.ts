@@ -120,7 +120,7 @@ export function channel(config: {
     }
     schemas.set(topic, given.schema as AnySchema);
   }
-  const topics = Object.freeze([...schemas.keys()]);
+  const topics = Object.freeze(Object.keys(config.topics));
 
   const create = (given: string) => {
     const created: Record<string, unknown> = { name: checkName(given), topics };

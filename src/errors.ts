@@ -79,10 +79,10 @@ export class RealtimeError extends Error {
   /** What the schema found, for `INVALID_PAYLOAD`; empty otherwise. */
   declare readonly issues: readonly Issue[];
 
-  constructor(code: RealtimeErrorCode, message: string, options: RealtimeErrorOptions = {}) {
+  constructor(code: RealtimeErrorCode, message: string, options?: RealtimeErrorOptions) {
     super(message, options);
     this.code = code;
-    this.issues = options.issues ?? [];
+    this.issues = options?.issues ?? [];
   }
 }
 

@@ -55,8 +55,8 @@ export function parsePattern(source: string): Pattern {
   const parts = source.split(/\{([A-Za-z]\w*)\}/);
   const params = parts.filter((_, i) => i % 2);
   const literals = parts.filter((_, i) => !(i % 2));
-  // Between two params, nothing that a value can't hold; a param that stands twice; a brace that is left over (a "}" alone is text).
-  if (/\}[A-Za-z0-9%]*\{|(\{\w+\}).*\1/s.test(source) || /{/.test(literals.join())) {
+  // Between two params, nothing that a value can't hold; a param that stands twice; a brace that is left over.
+  if (/\}[A-Za-z0-9%]*\{|(\{\w+\}).*\1/s.test(source) || /[{}]/.test(literals.join())) {
     refuse("INVALID_PATTERN", source, 'needs each {param} once, with ":" between two');
   }
 
@@ -69,17 +69,14 @@ export function parsePattern(source: string): Pattern {
 
   const format = (given: unknown): string => {
     const keys = Object.keys(Object(given));
-    const encoded = parts.map((part, i) =>
+    const fill = (part: string, i: number) =>
       i % 2
         ? (keys.length === params.length &&
-            encode((given as Record<string, unknown>)[part]).replace(
-              reserved,
-              (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-            )) ||
+            // What encodeURIComponent leaves as it is, and is reserved here, is ASCII.
+            encode((given as Record<string, unknown>)[part]).replace(reserved, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)) ||
           refuse("INVALID_PARAMS", source, `needs { ${params} }, non-empty strings; got { ${keys} }`)
-        : part,
-    );
-    return checkName(encoded.join(""));
+        : part;
+    return checkName(parts.map(fill).join(""));
   };
 
   const read = (name: string) => {
@@ -90,7 +87,9 @@ export function parsePattern(source: string): Pattern {
       });
       // A second spelling of the same value ("%61" for "a") would be a second name of one channel.
       if (format(found) === name) return found;
-    } catch {}
+    } catch {
+      // It has another shape, or what looks encoded isn't.
+    }
     return undefined;
   };
 

@@ -91,6 +91,8 @@ export interface HistoryQuery {
   readonly after?: string | undefined;
   /** At most so many messages, 1 or more. */
   readonly limit: number;
+  /** Stop before the payloads have more bytes than this together; one message is always given. Default: no bound. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** A part of a channel's history, oldest first. */

@@ -110,7 +110,7 @@ function printSubscribe(
     ),
     "",
     `/** Subscribes to \`${id}\`: to all topics, or to \`topics: [${example}]\`. Messages narrow by \`topic\`. */`,
-    `export function subscribe${prefix}<const ${generic}>({`,
+    `export async function subscribe${prefix}<const ${generic}>({`,
     ...(hasParams ? ["  params,"] : []),
     "  client = { subscribe },",
     "  ...options",

@@ -1,10 +1,9 @@
 /** Clients, and `subscribe`. */
 import { webSocket } from "../../transports/websocket/index.js";
-import { RealtimeError } from "../errors.js";
 import type { AnyMessage } from "../message.js";
 import type { Subscription } from "../subscription.js";
 import type { Wire } from "../wire.js";
-import { openFeed } from "./feed.js";
+import { closedClient, openFeed } from "./feed.js";
 import { createLine, type Line } from "./line.js";
 import { checkOptions, type Plan } from "./options.js";
 import type { Subscribe } from "./types.js";
@@ -51,7 +50,7 @@ export function createClient({ url, wire = webSocket(), random = Math.random }: 
   }
 
   async function open(input: unknown): Promise<Subscription<AnyMessage>> {
-    if (isClosed) throw new RealtimeError("CLOSED", "The client was closed.");
+    if (isClosed) throw closedClient();
     return openFeed(checkOptions(input), { random, endings, lineFor });
   }
 

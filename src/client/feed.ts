@@ -12,6 +12,9 @@ import { checkScope, type Plan } from "./options.js";
 import { type Pair, printPair, readPair } from "./pair.js";
 import type { Status } from "./types.js";
 
+/** What is said to whoever still subscribes. */
+export const closedClient = () => new RealtimeError("CLOSED", "The client was closed.");
+
 /** What a feed needs of its client. */
 export interface FeedContext {
   random(): number;
@@ -54,7 +57,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
           if (isHeldBack) start();
           isHeldBack = false;
         },
-        close: () => end(signal?.reason ?? new RealtimeError("CLOSED", "The client was closed.")),
+        close: () => end(signal?.reason ?? closedClient()),
       },
     });
 
@@ -77,7 +80,8 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     function end(reason: unknown): void {
       context.endings.delete(subscription.close);
       leave();
-      line?.leave(receive);
+      line?.leave();
+      line = undefined;
       setStatus("closed");
       reject(reason);
     }
@@ -121,9 +125,9 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
         channel = token.channel;
         const next = context.lineFor(plan, token.url);
         if (next !== line) {
-          line?.leave(receive);
+          line?.leave();
           line = next;
-          line.members.add(receive);
+          line.join();
           if (line.wait() > 0) return start();
         }
         unsubscribe = line.subscribe(receive, { token: token.key, topics, after: position ?? undefined });
@@ -145,17 +149,19 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
           // What doesn't fit any more will come again, after the position.
           if (!push(pair, size / frame.messages.length) && position !== null) return;
         }
-      } else if ("code" in frame) {
-        const { type, code, message, retry } = frame;
-        const isRenewal = code === "TOKEN_EXPIRED" && openedAt !== undefined;
-        const error = new RealtimeError(code, message);
-        if (!retry || (code === "TOKEN_EXPIRED" && typeof source !== "function")) return failed(error);
-        if (type === "ended") backoff.missed(openedAt);
-        again(isRenewal ? undefined : error);
-      } else {
+      } else if (frame.type === "ended" || frame.type === "lost") {
+        const isExpired = frame.code === "TOKEN_EXPIRED";
+        const error = new RealtimeError(frame.code, frame.message);
+        if (!frame.retry || (isExpired && typeof source !== "function")) return failed(error);
+        if (frame.type === "ended") backoff.missed(openedAt);
+        again(isExpired && openedAt !== undefined ? undefined : error);
+      } else if (frame.type === "moved") {
         position = frame.position;
-        if (frame.type === "gap") gap({ reason: frame.reason, after: frame.after ?? undefined });
-        if (frame.type !== "subscribed") return;
+      } else if (frame.type === "gap") {
+        position = frame.position;
+        gap({ reason: frame.reason, after: frame.after ?? undefined });
+      } else if (frame.type === "subscribed") {
+        position = frame.position;
         openedAt = Date.now();
         setStatus("open");
         resolve(subscription);

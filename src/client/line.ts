@@ -2,7 +2,7 @@
 import type { RealtimeErrorCode } from "../errors.js";
 import type { Wire, WireConnection } from "../wire.js";
 import { createBackoff } from "./backoff.js";
-import { readFrame, type SubscriptionFrame } from "./frames.js";
+import type { ServerFrame, SubscriptionFrame } from "./frames.js";
 
 /** A subscription, as its line sees it: takes frames, with their size. */
 export type Subscriber = (frame: SubscriptionFrame, size: number) => void;
@@ -17,10 +17,10 @@ export interface Request {
 export interface Line {
   readonly wire: Wire;
   readonly url: string;
-  /** Who needs the line: add yourself, and leave. */
-  readonly members: Set<Subscriber>;
-  /** With the last member, the connection goes. */
-  leave(member: Subscriber): void;
+  /** Somebody needs the line. */
+  join(): void;
+  /** Somebody doesn't any more. With the last one, the connection goes. */
+  leave(): void;
   /** Milliseconds until one may subscribe; 0 or less while there is a connection to join. */
   wait(): number;
   /** Subscribes, and connects if need be. Gives what unsubscribes. Throws what the wire throws. */
@@ -29,6 +29,8 @@ export interface Line {
 
 /** Until `welcome` says otherwise: milliseconds. Connecting may take two of them. */
 const HEARTBEAT = 10_000;
+/** More than a timer can hold would fire at once. */
+const MAX_HEARTBEAT = 2 ** 31;
 
 /** Close codes of the gateway after which the same would happen again. */
 const FATAL: Readonly<Record<number, RealtimeErrorCode>> = {
@@ -40,7 +42,7 @@ const FATAL: Readonly<Record<number, RealtimeErrorCode>> = {
 
 /** `random` spreads the waiting; `emptied` is called when the last member has left. */
 export function createLine(wire: Wire, url: string, random: () => number, emptied: () => void): Line {
-  const members = new Set<Subscriber>();
+  let members = 0;
   const backoff = createBackoff(random);
   // Of the present connection, by id.
   const entries = new Map<number, readonly [Subscriber, Request]>();
@@ -69,6 +71,7 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
 
   /** By the clock, not by the timer alone: a machine that slept finds out when it wakes. */
   function watchOver(heartbeat: number): void {
+    if (!(heartbeat > 0 && heartbeat < MAX_HEARTBEAT)) throw new TypeError("heartbeat");
     clearInterval(watch);
     watch = setInterval(() => {
       // The clock may have been set back.
@@ -87,7 +90,7 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
   }
 
   function receive(text: string): void {
-    const frame = readFrame(text);
+    const frame: ServerFrame = JSON.parse(text);
     if (frame.type === "welcome") watchOver(frame.heartbeat);
     else if (frame.type === "heartbeat") {
       for (const [id, position] of Object.entries(frame.positions ?? {})) {
@@ -125,11 +128,12 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
   return {
     wire,
     url,
-    members,
     wait: () => (connection ? 0 : backoff.wait()),
-    leave(member) {
-      members.delete(member);
-      if (members.size > 0) return;
+    join() {
+      members++;
+    },
+    leave() {
+      if (--members > 0) return;
       const last = connection;
       reset();
       emptied();

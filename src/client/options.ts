@@ -23,65 +23,55 @@ interface Given extends SubscribeHandlers<AnyMessage> {
   readonly channel?: {
     readonly name: string;
     readonly topics: readonly string[];
-    readonly "~channel"?: unknown;
+    readonly "~channel"?: ReadonlyMap<string, AnySchema>;
   };
   readonly topics?: readonly string[];
   readonly validate?: boolean;
 }
 
-const isString = (value: unknown) => typeof value === "string";
-const isNames = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isString);
-
-/** What an option must be: in the words of `typeof`, or of the checks below. */
+/** What the options must be, in the words of `typeof`. */
 const KINDS = {
-  onMessage: "function",
-  onError: "function",
-  onGap: "function",
-  onStatus: "function",
-  url: "string",
-  after: "string",
-  signal: "object",
-  wire: "object",
-  validate: "boolean",
-  channel: "channel, its definition called",
-  topics: "list of topics",
-};
+  function: ["onMessage", "onError", "onGap", "onStatus"],
+  string: ["url", "after"],
+  object: ["signal", "wire"],
+  boolean: ["validate"],
+} as const;
+
+const isNames = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
+
+function refuse(what: string): never {
+  throw new RealtimeError("INVALID_OPTIONS", `subscribe: ${what}.`);
+}
 
 /** Throws `INVALID_OPTIONS` or `UNKNOWN_TOPIC`. */
 export function checkOptions(input: unknown): Plan {
   // What isn't an object with a token in it is a token.
   const options = (Object(input) === input && "token" in (input as object) ? input : { token: input }) as Given;
-  const { channel, validate, topics = channel?.topics } = options;
-  for (const [name, kind] of Object.entries(KINDS)) {
-    const value = options[name as keyof Given];
-    const isFine = name === "topics" ? isNames(topics) : name === "channel" ? isString(channel?.name) && isNames(channel.topics) : typeof value === kind;
-    if (value != null && !isFine) throw new RealtimeError("INVALID_OPTIONS", `subscribe: ${name} must be a ${kind}.`);
+  for (const [kind, names] of Object.entries(KINDS)) {
+    for (const name of names) {
+      // biome-ignore lint/suspicious/useValidTypeof: the table holds what typeof gives.
+      if (options[name] != null && typeof options[name] !== kind) refuse(`${name} must be a ${kind}`);
+    }
   }
+  const { channel, validate, topics = channel?.topics } = options;
+  if (channel && (typeof channel !== "object" || !isNames(channel.topics))) {
+    refuse("channel must be one; call a definition with its params");
+  }
+  if (topics && !isNames(topics)) refuse("topics must be a list of names");
   const unknown = channel && topics?.find((topic) => !channel.topics.includes(topic));
   if (unknown) {
-    throw new RealtimeError(
-      "UNKNOWN_TOPIC",
-      `Channel "${channel.name}" has no topic "${unknown}", only ${channel.topics.join(", ")}.`,
-    );
+    const { name, topics } = channel;
+    throw new RealtimeError("UNKNOWN_TOPIC", `Channel "${name}" has no topic "${unknown}", only ${topics}.`);
   }
-  const schemas = channel?.["~channel"];
-  if (validate && !(schemas instanceof Map)) {
-    throw new RealtimeError("INVALID_OPTIONS", "subscribe: validate needs a channel with schemas.");
-  }
-  return {
-    ...options,
-    channel: channel?.name,
-    topics,
-    schemas: validate ? (schemas as Map<string, AnySchema>) : undefined,
-  };
+  const schemas = validate ? channel?.["~channel"] : undefined;
+  if (validate && !schemas) refuse("validate needs a channel with schemas");
+  return { ...options, channel: channel?.name, topics, schemas };
 }
 
 /** Throws `TOKEN_SCOPE` where a token doesn't open what is asked for. */
 export function checkScope({ channel, topics }: PlainToken, name = channel, asked: readonly string[] = []): void {
   const closed = channel === name ? asked.find((topic) => !topics.includes(topic)) : name;
   if (closed === undefined) return;
-  throw new RealtimeError(
-    "TOKEN_SCOPE",
-    `The token doesn't open "${closed}". It is for channel "${channel}", topics ${topics.join(", ")}.`,
-  );
+  throw new RealtimeError("TOKEN_SCOPE", `The token opens ${topics} of "${channel}", not "${closed}".`);
 }

@@ -2,6 +2,7 @@
 import type { Frame } from "../../src/frame.js";
 import type {
   HistoryPage,
+  HistoryQuery,
   Published,
   SubscribeAt,
   Supports,
@@ -48,7 +49,7 @@ export interface CaseContext {
   /** Publishes a batch that must be taken; gives its ids. */
   send(channel: string, batch: readonly Frame[], via?: Transport): Promise<string[]>;
   /** One page of the history. `limit` defaults to 1,000. */
-  history(channel: string, query?: { after?: string; limit?: number }): Promise<HistoryPage>;
+  history(channel: string, query?: Partial<HistoryQuery>): Promise<HistoryPage>;
   /** Makes the transport drop whatever of the channel's history stands after this position. */
   trimPast(channel: string, position: string): Promise<void>;
   /** Rejects where a promise takes longer than the deadline. */

@@ -97,9 +97,9 @@ function createContext(setup: ConformanceSetup, options: CaseOptions): CaseConte
       });
     },
 
-    history(channel, { after, limit = 1_000 } = {}) {
+    history(channel, query = {}) {
       check(transport.history !== undefined, "It claims replay, but has no history().");
-      return soon(transport.history(channel, { after, limit }), "history to resolve");
+      return soon(transport.history(channel, { limit: 1_000, ...query }), "history to resolve");
     },
 
     async trimPast(channel, position) {

@@ -84,6 +84,29 @@ export const replay: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "stops a page of history at `maxBytes`, after one message at least",
+    why: "A gateway reads what a slow socket may have on its way, however large messages are.",
+    needs,
+    async run(context) {
+      const { channel, send, history } = context;
+      const ids = await send(channel(), frames(20, "x".repeat(1000)));
+      for (const maxBytes of [1, 5000]) {
+        const page = await history(channel(), { maxBytes });
+        const most = Math.max(1, Math.floor(maxBytes / 1000));
+        const given = page.deliveries.length;
+        same(
+          given >= 1 && given <= most,
+          true,
+          `Whether a page of ${maxBytes} bytes has 1 to ${most} messages`,
+        );
+        same(page.more, true, `\`more\` of a page of ${maxBytes} bytes`);
+        const rest = await history(channel(), { after: page.position });
+        const both = [...page.deliveries, ...rest.deliveries].map(({ id }) => id);
+        sameList(both, ids, `A page of ${maxBytes} bytes and the rest`);
+      }
+    },
+  },
+  {
     name: "has an empty history for a channel that never had a message",
     why: "It is read before the first message, and must give a position all the same.",
     needs,

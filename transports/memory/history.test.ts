@@ -6,7 +6,8 @@ describe("History.read", () => {
   const history = new History({ count: 100, bytes: 1_000, age: 1_000 });
   // Offsets of one channel have holes: others publish as well.
   for (const offset of [2, 3, 7, 20]) history.append("a", offset, { id: `${offset}`, frame: frame(0) }, 1, 0);
-  const idsAfter = (offset: number, limit?: number) => history.read("a", offset, limit).map(({ id }) => id);
+  const idsAfter = (offset: number, limit?: number) =>
+    history.read("a", offset, limit).deliveries.map(({ id }) => id);
 
   it.each([
     [0, ["2", "3", "7", "20"]],
@@ -26,6 +27,6 @@ describe("History.read", () => {
   });
 
   it("gives nothing of a channel that keeps nothing", () => {
-    expect(history.read("b", 0)).toEqual([]);
+    expect(history.read("b", 0)).toEqual({ deliveries: [], more: false });
   });
 });

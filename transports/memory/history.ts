@@ -26,6 +26,13 @@ interface Log {
   trimmedTo: number;
 }
 
+/** A part of what a channel keeps. */
+interface Reading {
+  readonly deliveries: readonly Delivery[];
+  /** Whether more is kept after it. */
+  readonly more: boolean;
+}
+
 export class History {
   readonly #limits: Pick<Limits, "count" | "bytes" | "age">;
   readonly #logs = new Map<string, Log>();
@@ -71,16 +78,19 @@ export class History {
   }
 
   /** What is kept after an offset, oldest first. */
-  read(channel: string, after: number, limit = Number.POSITIVE_INFINITY): Delivery[] {
+  read(channel: string, after: number, limit = Infinity, maxBytes = Infinity): Reading {
     const deliveries: Delivery[] = [];
     const entries = this.#logs.get(channel)?.entries;
-    if (!entries) return deliveries;
-    for (let i = firstAfter(entries, after); deliveries.length < limit; i++) {
+    if (!entries) return { deliveries, more: false };
+    let bytes = 0;
+    for (let i = firstAfter(entries, after); ; i++) {
       const entry = entries.at(i);
-      if (!entry) break;
+      if (!entry) return { deliveries, more: false };
+      bytes += entry.bytes;
+      const isFull = deliveries.length >= limit || bytes > maxBytes;
+      if (isFull && deliveries.length > 0) return { deliveries, more: true };
       deliveries.push(entry.delivery);
     }
-    return deliveries;
   }
 
   /** Drops the oldest message of all. Whether there was one. */

@@ -103,7 +103,7 @@ export function createMemory(limits: Limits) {
       signal?.throwIfAborted();
       const { from, gap } = after === undefined ? { from: offset } : locate(channel, after);
       // Nothing comes between reading the history and listening: this function doesn't wait.
-      const missed = history.read(channel, from);
+      const missed = history.read(channel, from).deliveries;
       const listener = fanOut.join(channel, sink, signal);
       fanOut.tell([listener], missed, gap);
       // The sink may have aborted while it was given the history.
@@ -111,13 +111,11 @@ export function createMemory(limits: Limits) {
       return { position: formatPosition(epoch, from), unsubscribe: listener.end };
     },
 
-    async history(channel, { after, limit }): Promise<HistoryPage> {
+    async history(channel, { after, limit, maxBytes }): Promise<HistoryPage> {
       enter();
       whole(limit, "limit");
       const { from, gap } = locate(channel, after);
-      const found = history.read(channel, from, limit + 1);
-      const deliveries = found.slice(0, limit);
-      const more = found.length > limit;
+      const { deliveries, more } = history.read(channel, from, limit, maxBytes);
       const last = more ? deliveries.at(-1) : undefined;
       return { deliveries, gap, more, position: last?.id ?? formatPosition(epoch, offset) };
     },

@@ -4,6 +4,7 @@ import type { Wire } from "../../src/wire.js";
 
 /** What this wire uses of a socket: the DOM's `WebSocket` has it, and so has that of the `ws` package. */
 export interface WebSocketLike {
+  readonly readyState: number;
   send(data: string): void;
   close(code?: number, reason?: string): void;
   onopen: ((event: never) => void) | null;
@@ -11,6 +12,9 @@ export interface WebSocketLike {
   onerror: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
 }
+
+/** `WebSocketLike.readyState` of a socket that can send. */
+const OPEN = 1;
 
 /** Opens a socket. */
 export type WebSocketConstructor = new (url: string, protocols: string) => WebSocketLike;
@@ -21,8 +25,8 @@ export interface WebSocketOptions {
 }
 
 /**
- * Reaches a gateway over WebSocket. `connect` throws `MISSING_PEER` where there is no `WebSocket`, and `CONNECT_FAILED`
- * where the platform refuses the address, as a page on https refuses plain http.
+ * Reaches a gateway over WebSocket. `connect` throws `MISSING_PEER` where there is no `WebSocket`, and what
+ * the platform throws where it refuses the address, as a page on https refuses plain http.
  *
  * @example
  * ```ts
@@ -33,47 +37,35 @@ export interface WebSocketOptions {
 export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions = {}): Wire => ({
   name: "websocket",
   connect(url, events) {
-    let isOpen = false;
-    let isOver = false;
     const socket = open(WebSocket, url.replace(/^http/, "ws"));
-    const closed = (code: number, reason: string) => {
-      if (isOver) return;
-      isOver = true;
+    const closed = ({ code, reason }: { code: number; reason: string }) => {
+      // Nothing more is said.
+      socket.onopen = socket.onmessage = socket.onclose = null;
       events.closed(code, reason);
     };
-    socket.onopen = () => {
-      isOpen = true;
-      if (!isOver) events.open();
-    };
-    socket.onmessage = ({ data }: { data: unknown }) => {
-      // What isn't text is no frame; neither is what it is as text, and the client says so.
-      if (!isOver) events.frame(String(data));
-    };
-    // A close event follows, and browsers tell no more. Without a listener, `ws` would throw.
+    socket.onopen = events.open;
+    // What isn't text is no frame, neither as text: the client says so.
+    socket.onmessage = ({ data }: { data: unknown }) => events.frame(String(data));
+    // `closed` follows, and browsers tell no more. Without a listener, `ws` would throw.
     socket.onerror = () => {};
-    socket.onclose = ({ code, reason }: { code: number; reason: string }) => closed(code, reason);
+    socket.onclose = closed;
     return {
       send(text) {
-        if (isOpen && !isOver) socket.send(text);
+        if (socket.readyState === OPEN) socket.send(text);
       },
       close(code, reason) {
+        if (!socket.onclose) return;
         socket.close(code, reason);
-        closed(code, reason);
+        closed({ code, reason });
       },
     };
   },
 });
 
 function open(WebSocket: WebSocketConstructor | undefined, url: string): WebSocketLike {
-  if (!WebSocket) {
-    throw new RealtimeError(
-      "MISSING_PEER",
-      "There is no WebSocket here. Pass wire: webSocket({ WebSocket }) from the ws package, or use Node 22.",
-    );
-  }
-  try {
-    return new WebSocket(url, "halyard.v1");
-  } catch (cause) {
-    throw new RealtimeError("CONNECT_FAILED", `Can't open a WebSocket to ${url}: ${cause}`, { cause });
-  }
+  if (WebSocket) return new WebSocket(url, "halyard.v1");
+  throw new RealtimeError(
+    "MISSING_PEER",
+    "There is no WebSocket here. Give webSocket({ WebSocket }) that of the ws package, or use Node 22.",
+  );
 }

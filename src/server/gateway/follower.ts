@@ -31,8 +31,9 @@ export interface Follower {
   stop(): void;
 }
 
-/** Messages of one page of history. */
+/** Messages of one page of history, and bytes: what may be on its way to a socket beyond its limit. */
 const PAGE = 256;
+const PAGE_BYTES = 262_144;
 /** Pages that bring nothing although the channel has moved on, before that is called a gap. */
 const MAX_EMPTY_PAGES = 100;
 
@@ -151,6 +152,6 @@ function readHistory(transport: Transport, channel: string, after: string | unde
   return guard(transport, `read the history of "${channel}"`, async () => {
     // The conformance suite holds whoever claims replay to it.
     if (!transport.history) throw new Error(`"${transport.name}" claims replay and has no history().`);
-    return transport.history(channel, { after, limit: PAGE });
+    return transport.history(channel, { after, limit: PAGE, maxBytes: PAGE_BYTES });
   });
 }

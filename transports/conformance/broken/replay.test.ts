@@ -134,6 +134,25 @@ const faults: Faults = {
       says: /^The history in pages of 49: at 49/,
     },
   },
+  "stops a page of history at `maxBytes`, after one message at least": {
+    "ignores `maxBytes`": {
+      break: (inner) => ({
+        ...inner,
+        history: (channel, { after, limit }) => inner.history(channel, { after, limit }),
+      }),
+      says: /^Whether a page of 1 bytes has 1 to 1 messages/,
+    },
+    "gives nothing where the first message is larger": {
+      break: (inner) => ({
+        ...inner,
+        async history(channel, query) {
+          const page = await inner.history(channel, query);
+          return query.maxBytes === 1 ? { ...page, deliveries: [], position: query.after ?? "" } : page;
+        },
+      }),
+      says: /^Whether a page of 1 bytes has 1 to 1 messages/,
+    },
+  },
   "has an empty history for a channel that never had a message": {
     rejects: {
       break: (inner) => ({
