@@ -23,9 +23,11 @@ export interface ReadResult {
 export type ReadProject = (options: ReadOptions) => ReadResult;
 
 /** Loads the reader. Throws `CODEGEN_MISSING_PEER` where ts-morph isn't installed. */
-export async function loadReader(): Promise<ReadProject> {
+export async function loadReader(
+  load: () => Promise<{ readonly readProject: ReadProject }> = () => import("./read/index.js"),
+): Promise<ReadProject> {
   try {
-    return (await import("./read/index.js")).readProject;
+    return (await load()).readProject;
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
     const fix = "npm install -D ts-morph";

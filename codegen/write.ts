@@ -1,5 +1,13 @@
 /** Writes the output: whole or not at all, only where it changed, and never over what someone else wrote. */
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { failure } from "./errors.js";
 import { isGenerated } from "./header.js";
@@ -57,7 +65,7 @@ export function writeWhole(file: string, text: string): void {
     writeFileSync(temporary, text);
     renameSync(temporary, file);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    if (existsSync(temporary)) rmSync(temporary);
     throw failure("CODEGEN_WRITE", `${file} can't be written: ${reason(cause)}`, undefined, cause);
   }
 }

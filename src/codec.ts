@@ -5,7 +5,9 @@
  * to restore, a map from JSON Pointers (RFC 6901) to the kinds of what stood there.
  */
 import { RealtimeError } from "./errors.js";
-import { pathText } from "./schema.js";
+import { put, type Snapshot } from "./snapshot.js";
+
+export { type Snapshot, snapshot } from "./snapshot.js";
 
 /** What the codec restores, by the name that stands for it on the wire. */
 export type Kind =
@@ -30,178 +32,11 @@ export interface Encoded {
   readonly kinds: Kinds | undefined;
 }
 
-/** A payload as it was when published: a frozen copy, so that nobody can change it afterwards. */
-export interface Snapshot {
-  readonly data: unknown;
-  /** Whether the plain form differs from the data. */
-  readonly rich: boolean;
-  /** The plain form's length in characters, roughly: a floor of its size in bytes. */
-  readonly size: number;
-}
-
-/** Deeper payloads are refused; a cycle is found long before. */
-const MAX_DEPTH = 512;
-
-const tagOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
-
-/** `["__proto__"] =` would set the prototype; a definition makes it a key like any other. */
-function put(target: object, key: string, value: unknown): void {
-  if (key === "__proto__")
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else (target as Record<string, unknown>)[key] = value;
-}
-
-/**
- * Copies and freezes a payload. Throws `UNSUPPORTED_VALUE`, with the path, for what can't travel: functions, symbols,
- * cycles, invalid dates, and instances of classes that have no `toJSON`. `where` names the topic in errors.
- */
-export function snapshot(value: unknown, where: string): Snapshot {
-  const copier = new Copier(where);
-  const data = copier.copy(value);
-  return { data, rich: copier.rich, size: copier.size };
-}
-
-class Copier {
-  rich = false;
-  size = 0;
-  readonly #where: string;
-  readonly #path: (string | number)[] = [];
-  readonly #ancestors: object[] = [];
-
-  constructor(where: string) {
-    this.#where = where;
-  }
-
-  copy(node: unknown): unknown {
-    switch (typeof node) {
-      case "string":
-        this.size += node.length + 2;
-        return node;
-      case "number":
-        this.size += 8;
-        if (!Number.isFinite(node) || Object.is(node, -0)) this.rich = true;
-        return node;
-      case "boolean":
-        this.size += 5;
-        return node;
-      case "bigint":
-        this.size += String(node).length + 2;
-        this.rich = true;
-        return node;
-      case "undefined":
-        this.size += 4;
-        this.rich = true;
-        return node;
-      case "object":
-        if (node !== null) return this.#copyObject(node);
-        this.size += 4;
-        return node;
-      default:
-        throw this.#refuse(`a ${typeof node}, which can't travel. Leave it out, or send what it stands for`);
-    }
-  }
-
-  #refuse(what: string): RealtimeError {
-    return new RealtimeError("UNSUPPORTED_VALUE", `${this.#where}: ${pathText(this.#path)} is ${what}.`);
-  }
-
-  #at(key: string | number, child: unknown): unknown {
-    this.#path.push(key);
-    const copied = this.copy(child);
-    this.#path.pop();
-    return copied;
-  }
-
-  #copyObject(node: object): unknown {
-    const ancestors = this.#ancestors;
-    if (ancestors.includes(node)) {
-      throw this.#refuse("a reference to what holds it (a cycle). Send an id in its place");
-    }
-    if (ancestors.length >= MAX_DEPTH) throw this.#refuse(`more than ${MAX_DEPTH} levels deep`);
-    ancestors.push(node);
-    this.size += 2;
-    const copied = this.#copyKnown(node);
-    ancestors.pop();
-    return copied;
-  }
-
-  #copyKnown(node: object): unknown {
-    if (Array.isArray(node)) {
-      this.size += node.length;
-      // Array.from reads a hole as undefined, which is how it arrives.
-      return Object.freeze(Array.from(node, (child, i) => this.#at(i, child)));
-    }
-    const proto = Object.getPrototypeOf(node);
-    const tag = proto === null || proto === Object.prototype ? "Object" : tagOf(node);
-    return tag === "Object" ? this.#copyPlain(node, proto) : this.#copyRich(node, tag);
-  }
-
-  #copyRich(node: object, tag: string): unknown {
-    switch (tag) {
-      case "Date": {
-        const time = (node as Date).getTime();
-        if (Number.isNaN(time)) throw this.#refuse("an invalid Date. Send a valid one, or null");
-        this.size += 24;
-        this.rich = true;
-        return new Date(time);
-      }
-      case "URL":
-        this.size += (node as URL).href.length;
-        this.rich = true;
-        return new URL((node as URL).href);
-      case "Uint8Array":
-        this.size += Math.ceil((node as Uint8Array).length * 1.34);
-        this.rich = true;
-        return new Uint8Array(node as Uint8Array);
-      case "Map": {
-        this.rich = true;
-        const entries = [...(node as Map<unknown, unknown>)];
-        return new Map(entries.map((entry, i) => this.#at(i, entry) as [unknown, unknown]));
-      }
-      case "Set":
-        this.rich = true;
-        return new Set(Array.from(node as Set<unknown>, (child, i) => this.#at(i, child)));
-      default:
-        return hasToJSON(node) ? this.#copyToJSON(node) : this.#refuseInstance(node, tag);
-    }
-  }
-
-  #copyPlain(node: object, proto: object | null): unknown {
-    if (hasToJSON(node)) return this.#copyToJSON(node);
-    // A plain object of another realm (an iframe, a vm context) has another Object.prototype.
-    if (proto !== Object.prototype && proto !== null && Object.getPrototypeOf(proto) !== null) {
-      return this.#refuseInstance(node, "Object");
-    }
-    const symbol = Object.getOwnPropertySymbols(node)[0];
-    if (symbol) {
-      throw this.#refuse(`an object with the key ${String(symbol)}. Symbols can't travel: use a string key`);
-    }
-    const copied = {};
-    for (const key of Object.keys(node)) {
-      this.size += key.length + 4;
-      put(copied, key, this.#at(key, (node as Record<string, unknown>)[key]));
-    }
-    return Object.freeze(copied);
-  }
-
-  #copyToJSON(node: { toJSON(key: string): unknown }): unknown {
-    return this.copy(node.toJSON(String(this.#path.at(-1) ?? "")));
-  }
-
-  #refuseInstance(node: object, tag: string): never {
-    const name = (node.constructor as { name?: string } | undefined)?.name || tag;
-    throw this.#refuse(`an instance of ${name}, which has no toJSON(). Send a plain object`);
-  }
-}
-
-const hasToJSON = (node: object): node is { toJSON(key: string): unknown } =>
-  typeof (node as { toJSON?: unknown }).toJSON === "function";
-
 const escapeKey = (key: string) => key.replace(/~/g, "~0").replace(/\//g, "~1");
 const unescapeKey = (key: string) => key.replace(/~1/g, "/").replace(/~0/g, "~");
 
 /** The plain form of a snapshot. */
-export function encode({ data, rich }: Snapshot): Encoded {
+export function encode({ data, rich }: Omit<Snapshot, "mutable">): Encoded {
   if (!rich) return { data, kinds: undefined };
   const kinds: Record<string, Kind> = {};
 
@@ -251,26 +86,31 @@ export function encode({ data, rich }: Snapshot): Encoded {
 /** Restores what `encode` took apart, in place. Throws `INVALID_PAYLOAD` where data and kinds don't fit together. */
 export function decode(data: unknown, kinds: Kinds | undefined): unknown {
   if (kinds === undefined) return data;
+  if (typeof kinds !== "object" || kinds === null) throw misfit("kinds", "is no object");
   const root = { "": data };
   // What a Map or a Set holds is restored before it is: longer pointers first.
   const paths = Object.keys(kinds).sort((a, b) => b.length - a.length);
   for (const path of paths) {
+    if (!/^(\/|$)/.test(path)) throw misfit(path, "is no JSON Pointer");
     const keys = path.split("/").map(unescapeKey);
     const last = keys.pop() as string;
     let parent: unknown = root;
     for (const key of keys) parent = childOf(parent, key, path);
     const kind = kinds[path] as Kind;
-    put(
-      parent as object,
-      last,
-      restore(kind === "undefined" ? undefined : childOf(parent, last, path), kind, path),
-    );
+    const plain = kind === "undefined" && mayLack(parent) ? undefined : childOf(parent, last, path);
+    put(parent as object, last, restore(plain, kind, path));
   }
   return root[""];
 }
 
+/** A member may be absent, for `undefined`; an element is there, as `null`. */
+const mayLack = (parent: unknown) => isObject(parent) && !Array.isArray(parent);
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
 function childOf(parent: unknown, key: string, path: string): unknown {
-  if (typeof parent === "object" && parent !== null && Object.hasOwn(parent, key)) {
+  // An array owns its length too, but holds nothing there.
+  if (isObject(parent) && Object.hasOwn(parent, key) && !(Array.isArray(parent) && key === "length")) {
     return (parent as Record<string, unknown>)[key];
   }
   throw misfit(path, "points at nothing");
@@ -280,20 +120,20 @@ function restore(plain: unknown, kind: Kind, path: string): unknown {
   try {
     switch (kind) {
       case "Date": {
-        const date = new Date(plain as string);
+        const date = new Date(text(plain));
         if (Number.isNaN(date.getTime())) throw new RangeError("Invalid date");
         return date;
       }
       case "URL":
-        return new URL(plain as string);
+        return new URL(text(plain));
       case "bigint":
-        return BigInt(plain as string);
+        return BigInt(text(plain));
       case "Uint8Array":
-        return fromBase64(plain as string);
+        return fromBase64(text(plain));
       case "Map":
-        return new Map(plain as [unknown, unknown][]);
+        return new Map(list(plain).map((entry) => list(entry) as [unknown, unknown]));
       case "Set":
-        return new Set(plain as unknown[]);
+        return new Set(list(plain));
       case "undefined":
         return undefined;
       case "NaN":
@@ -306,6 +146,16 @@ function restore(plain: unknown, kind: Kind, path: string): unknown {
     throw misfit(path, `is no ${kind}`, cause);
   }
   throw misfit(path, `is of an unknown kind, ${JSON.stringify(kind)}`);
+}
+
+function text(plain: unknown): string {
+  if (typeof plain === "string") return plain;
+  throw new TypeError("Expected text");
+}
+
+function list(plain: unknown): unknown[] {
+  if (Array.isArray(plain)) return plain;
+  throw new TypeError("Expected an array");
 }
 
 const misfit = (path: string, why: string, cause?: unknown) =>

@@ -1,5 +1,5 @@
 /** Frames: a message as a transport moves it. Encoded once, by the publisher, and only when somebody needs the text. */
-import { decode, encode, type Kinds, type Snapshot } from "./codec.js";
+import { decode, encode, type Kinds, type Snapshot, snapshot } from "./codec.js";
 import { RealtimeError } from "./errors.js";
 import type { AnyMessage } from "./message.js";
 
@@ -73,10 +73,10 @@ export function createFrame(topic: string, payload: Snapshot, createdAt: number,
 
 /** The message of a delivery: as it was published in this process, else decoded. Throws `INVALID_PAYLOAD`. */
 export function readDelivery(channel: string, { id, frame }: Delivery): AnyMessage {
-  const local = frame as Partial<LocalFrame>;
-  if (!local["~local"]) return readPayload(channel, id, readJson(frame.payload));
-  const { data } = local["~local"];
-  return { channel, topic: frame.topic, data, id, createdAt: new Date(local.createdAt as number) };
+  const { "~local": local, createdAt } = frame as Partial<LocalFrame>;
+  if (!local) return readPayload(channel, id, readJson(frame.payload));
+  const data = local.mutable ? snapshot(local.data, channel).data : local.data;
+  return { channel, topic: frame.topic, data, id, createdAt: new Date(createdAt as number) };
 }
 
 /** A parsed payload, as a message. Throws `INVALID_PAYLOAD`. */
@@ -87,13 +87,14 @@ export function readPayload(channel: string, id: string, payload: unknown): AnyM
     kinds?: Kinds;
     createdAt?: unknown;
   };
-  if (typeof topic !== "string" || typeof createdAt !== "number") {
+  const date = new Date(typeof createdAt === "number" ? createdAt : Number.NaN);
+  if (typeof topic !== "string" || Number.isNaN(date.getTime())) {
     throw new RealtimeError(
       "INVALID_PAYLOAD",
       `Message ${id} of channel "${channel}" has no topic or no createdAt.`,
     );
   }
-  return { channel, topic, data: decode(data, kinds), id, createdAt: new Date(createdAt) };
+  return { channel, topic, data: decode(data, kinds), id, createdAt: date };
 }
 
 function readJson(text: string): unknown {

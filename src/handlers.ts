@@ -1,12 +1,17 @@
 /** Calls what a user gave: what it throws or rejects with reaches `onError`, and disturbs nothing else. */
-import { RealtimeError } from "./errors.js";
+import { RealtimeError, type RealtimeErrorCode } from "./errors.js";
 import { isThenable } from "./schema.js";
 
 /** A function of the user's. What it gives back is ignored, save that a promise is awaited. */
 export type Handler<T> = ((value: T) => unknown) | undefined;
 
-const handlerFailed = (cause: unknown) =>
-  new RealtimeError("HANDLER_FAILED", `A handler failed: ${cause}`, { cause });
+/** What a user's function threw may be anything: it isn't turned into text, which could fail again. */
+export const failed = (code: RealtimeErrorCode, what: string, cause: unknown): RealtimeError => {
+  const { message = "see the cause" } = Object(cause) as { message?: string };
+  return new RealtimeError(code, `${what} failed: ${message}`, { cause });
+};
+
+const handlerFailed = (cause: unknown) => failed("HANDLER_FAILED", "A handler", cause);
 
 /** Calls `run`, and gives what it gives. What it throws or rejects with is reported instead, and gives nothing. */
 export function guard<T, R>(
@@ -15,14 +20,14 @@ export function guard<T, R>(
   onError: Handler<RealtimeError>,
   toError = handlerFailed,
 ): R | undefined | PromiseLike<R | undefined> {
-  const failed = (cause: unknown): undefined => {
+  const tell = (cause: unknown): undefined => {
     report(toError(cause), onError);
   };
   try {
     const result = run?.(value);
-    return isThenable(result) ? result.then(undefined, failed) : result;
+    return isThenable(result) ? result.then(undefined, tell) : result;
   } catch (cause) {
-    return failed(cause);
+    return tell(cause);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Whether two patterns can give one name: the intersection of two small regular languages. */
 import type { Pattern } from "./name.js";
 
-type Names = Pick<Pattern, "pattern" | "characters">;
+type Names = Pick<Pattern, "pattern" | "safe">;
 
 /** One place of a pattern: a character, or a param's value (one character or more). */
 type Place = string | RegExp;
@@ -29,9 +29,9 @@ export function namesOverlap(a: Names, b: Names): boolean {
   return false;
 }
 
-function placesOf({ pattern, characters }: Names): Place[] {
-  const [head = "", ...rest] = characters ? pattern.split(/\{\w+\}/) : [pattern];
-  return [...head, ...rest.flatMap((text) => [new RegExp(`[${characters}]`), ...text])];
+function placesOf({ pattern, safe }: Names): Place[] {
+  const [head = "", ...rest] = safe ? pattern.split(/\{\w+\}/) : [pattern];
+  return [...head, ...rest.flatMap((text) => [new RegExp(`[${safe}]`), ...text])];
 }
 
 function meet(a: Place, b: Place): boolean {

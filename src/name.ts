@@ -25,7 +25,7 @@ export interface Pattern {
   readonly pattern: string;
   readonly params: readonly string[];
   /** What an encoded value may hold, as the inside of a regular expression's character class. */
-  readonly characters: string;
+  readonly safe: string;
   /** The name for these params. Throws `INVALID_PARAMS`, or `INVALID_NAME` where it is too long. */
   format(params: unknown): string;
   /** The params of a name. Throws `NAME_MISMATCH` where this pattern doesn't give that name. */
@@ -61,11 +61,9 @@ export function parsePattern(source: string): Pattern {
   }
 
   const between = literals.slice(1, -1).join();
-  const characters = `${"-._~".replace(/./g, (char) => (between.includes(char) ? "" : char))}A-Za-z0-9%`;
-  const reserved = new RegExp(`[^${characters}]`, "g");
-  const shape = new RegExp(
-    `^${literals.map((text) => text.replace(/\W/g, "\\$&")).join(`([${characters}]+)`)}$`,
-  );
+  const safe = `${"-._~".replace(/./g, (char) => (between.includes(char) ? "" : char))}A-Za-z0-9%`;
+  const reserved = new RegExp(`[^${safe}]`, "g");
+  const shape = new RegExp(`^${literals.map((text) => text.replace(/\W/g, "\\$&")).join(`([${safe}]+)`)}$`);
 
   const format = (given: unknown): string => {
     const keys = Object.keys(Object(given));
@@ -73,7 +71,10 @@ export function parsePattern(source: string): Pattern {
       i % 2
         ? (keys.length === params.length &&
             // What encodeURIComponent leaves as it is, and is reserved here, is ASCII.
-            encode((given as Record<string, unknown>)[part]).replace(reserved, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)) ||
+            encode((given as Record<string, unknown>)[part]).replace(
+              reserved,
+              (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+            )) ||
           refuse("INVALID_PARAMS", source, `needs { ${params} }, non-empty strings; got { ${keys} }`)
         : part;
     return checkName(parts.map(fill).join(""));
@@ -96,7 +97,7 @@ export function parsePattern(source: string): Pattern {
   return {
     pattern: source,
     params,
-    characters,
+    safe,
     format,
     match: (name) => !!read(name),
     parse: (name) => read(name) ?? refuse("NAME_MISMATCH", source, `"${name}" is no name of it`),

@@ -115,7 +115,7 @@ function toEntry(entry: string, given: unknown): Entry {
   return {
     entry,
     pattern: name,
-    characters: "",
+    safe: "",
     match: (other) => other === name,
     parse: () => ({}),
     channelOf: () => given as RuntimeChannel,

@@ -41,36 +41,47 @@ export function staticSchema<T>(): StaticSchema<T> {
  * the validator itself threw.
  */
 export function parse(schema: AnySchema, value: unknown, where: string): unknown {
-  const broken = (cause: unknown) =>
-    new RealtimeError("SCHEMA_FAILED", `${where}: the schema threw: ${describe(cause)}`, { cause });
-  let result: ReturnType<AnySchema["~standard"]["validate"]>;
-  try {
-    result = schema["~standard"].validate(value);
-  } catch (cause) {
-    throw broken(cause);
-  }
+  const attempt = <T>(step: () => T): T => {
+    try {
+      return step();
+    } catch (cause) {
+      throw broken(cause, where);
+    }
+  };
+  const settle = (result: StandardSchemaV1.Result<unknown>) => {
+    const issues = attempt(() => result.issues && Array.from(result.issues, toIssue));
+    if (issues) throw invalid(issues, where);
+    return (result as StandardSchemaV1.SuccessResult<unknown>).value;
+  };
+  const result = attempt(() => schema["~standard"].validate(value));
   if (isThenable(result)) {
-    return result.then(
-      (settled) => outputOf(settled, where),
-      (cause) => {
-        throw broken(cause);
-      },
-    );
+    return result.then(settle, (cause) => {
+      throw broken(cause, where);
+    });
   }
-  return outputOf(result, where);
+  const output = settle(result);
+  // Taken for an async schema's, it would be awaited; as a payload it couldn't travel.
+  if (!isThenable(output)) return output;
+  throw new RealtimeError("UNSUPPORTED_VALUE", `${where}: data is a promise. Await it first.`);
 }
 
-function outputOf(result: StandardSchemaV1.Result<unknown>, where: string): unknown {
-  if (!result.issues) return result.value;
-  const issues = result.issues.map(toIssue);
-  const list = issues.map(({ path, message }) => `\n  ${pathText(path)}: ${message}`).join("");
-  throw new RealtimeError("INVALID_PAYLOAD", `${where}: the payload doesn't fit the schema.${list}`, {
-    issues,
-  });
+function broken(cause: unknown, where: string): RealtimeError {
+  return new RealtimeError("SCHEMA_FAILED", `${where}: the schema threw: ${describe(cause)}`, { cause });
+}
+
+/** A message lists no more; `issues` has them all. */
+const LISTED = 10;
+
+function invalid(issues: readonly Issue[], where: string): RealtimeError {
+  const lines = issues.slice(0, LISTED).map(({ path, message }) => `\n  ${pathText(path)}: ${message}`);
+  if (issues.length > LISTED) lines.push(`\n  … and ${issues.length - LISTED} more`);
+  const message = `${where}: the payload doesn't fit the schema.${lines.join("")}`;
+  return new RealtimeError("INVALID_PAYLOAD", message, { issues });
 }
 
 function toIssue(issue: StandardSchemaV1.Issue): Issue {
-  const path = (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
+  // Not `map`: a validator's path or issues may be an array of a class of its own, and so would be what that gives.
+  const path = Array.from(issue.path ?? [], (part) => (typeof part === "object" ? part.key : part));
   return { message: issue.message, path };
 }
 
@@ -87,4 +98,12 @@ export function pathText(path: readonly PropertyKey[]): string {
 export const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 
-const describe = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
+function describe(cause: unknown): string {
+  const { message } = Object(cause) as { message?: unknown };
+  return typeof message === "string"
+    ? message
+    : // String() fails on an object without a prototype.
+      typeof cause === "object"
+      ? Object.prototype.toString.call(cause)
+      : String(cause);
+}

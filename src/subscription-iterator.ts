@@ -41,13 +41,16 @@ export function createPuller<M, Raw, T>(
   };
 }
 
-/** A stream that asks for the next message when it has room. `stop` is called when nobody reads it any more. */
+/** A stream that takes a message when it is read, and none ahead. `stop` is called when nobody reads it any more. */
 export const toStream = <T>({ next }: Puller<T>, stop: () => void): ReadableStream<T> =>
-  new ReadableStream<T>({
-    async pull(controller) {
-      const { done, value } = await next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+  new ReadableStream<T>(
+    {
+      async pull(controller) {
+        const { done, value } = await next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: stop,
     },
-    cancel: stop,
-  });
+    { highWaterMark: 0 },
+  );

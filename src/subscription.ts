@@ -1,6 +1,6 @@
 /** A subscription: what `subscribe` gives, and the side from which its messages come. */
-import { isRealtimeError, RealtimeError } from "./errors.js";
-import { guard, type Handler, report } from "./handlers.js";
+import { isRealtimeError, type RealtimeError } from "./errors.js";
+import { failed, guard, type Handler, report } from "./handlers.js";
 import { isThenable } from "./schema.js";
 import { createPuller, toStream } from "./subscription-iterator.js";
 import { createRun, type Entry, type Outlet, type Reader } from "./subscription-reader.js";
@@ -233,6 +233,4 @@ const ignore = () => undefined;
 const itself = <M>(message: M) => message;
 
 const unreadable = (cause: unknown) =>
-  isRealtimeError(cause)
-    ? cause
-    : new RealtimeError("INVALID_PAYLOAD", `A message can't be read: ${cause}`, { cause });
+  isRealtimeError(cause) ? cause : failed("INVALID_PAYLOAD", "Reading a message", cause);

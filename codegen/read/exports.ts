@@ -34,7 +34,7 @@ export function exportedValues(
     const module = checker.getSymbolAtLocation(file);
     for (const exported of module ? checker.getExportsOfModule(module) : []) {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-      const declaration = symbol.declarations?.find(isValue);
+      const declaration = symbol.declarations?.find(isCandidate);
       if (!declaration || isGenerated(declaration.getSourceFile().text)) continue;
       const declaredIn = declaration.getSourceFile();
       // A name given where the value is declared comes first, then any name, then "default".
@@ -49,8 +49,22 @@ export function exportedValues(
   return [...found.values()];
 }
 
-const isValue = (node: ts.Declaration) =>
-  ts.isVariableDeclaration(node) || ts.isBindingElement(node) || ts.isExportAssignment(node);
+/** Whether a declaration is that of a value that may be a channel: asking for the types of all others takes its time. */
+function isCandidate(node: ts.Declaration): boolean {
+  if (ts.isBindingElement(node)) return true;
+  if (ts.isExportAssignment(node)) return !isPlain(node.expression);
+  return ts.isVariableDeclaration(node) && !(node.initializer && !node.type && isPlain(node.initializer));
+}
+
+/** Literals, functions and classes: no channel looks like that. */
+const isPlain = (node: ts.Expression) =>
+  ts.isLiteralExpression(node) ||
+  ts.isTemplateExpression(node) ||
+  ts.isObjectLiteralExpression(node) ||
+  ts.isArrayLiteralExpression(node) ||
+  ts.isFunctionLike(node) ||
+  ts.isClassExpression(node) ||
+  ts.isNewExpression(node);
 
 /** The exported name; for a default export the variable's, or the file's. */
 function nameOf(exported: ts.Symbol, symbol: ts.Symbol, file: ts.SourceFile): string {

@@ -5,6 +5,8 @@ import type { ts } from "ts-morph";
 export interface Facts {
   /** The type of its names. */
   readonly name: ts.Type;
+  /** The type that holds its topics: the same for a definition and for what is made from it. */
+  readonly map: ts.Type;
   /** Its topics, each a property of type `Topic<In, Out>`. */
   readonly topics: readonly ts.Symbol[];
   /** Where the channel has a name already: `Channel`. Otherwise it is a definition to call. */
@@ -28,7 +30,7 @@ export function factsOf(type: ts.Type, checker: ts.TypeChecker): Facts | undefin
   if (!name || !map || !type.getProperty("$infer")) return undefined;
   const topics = checker.getPropertiesOfType(map);
   const pattern = called ? undefined : member(type, "pattern", checker);
-  return { name, topics, called: called !== undefined, ...(pattern ? { pattern } : {}) };
+  return { name, map, topics, called: called !== undefined, ...(pattern ? { pattern } : {}) };
 }
 
 /** What a topic takes and gives. */

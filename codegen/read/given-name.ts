@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { pascalCase } from "../identifier.js";
 import type { Context } from "./context.js";
-import { isForeign, knownType, platformClass } from "./known.js";
+import { isForeign, isObject, knownType, platformClass } from "./known.js";
 
 /**
  * The name of an interface, of a class, or of an alias of an object type; a generic interface's with those of its
@@ -11,9 +11,7 @@ import { isForeign, knownType, platformClass } from "./known.js";
  */
 export function givenName(type: ts.Type, context: Context): string | undefined {
   const { program } = context;
-  if (!(type.flags & ts.TypeFlags.Object) || knownType(type, program) || platformClass(type, program))
-    return undefined;
-  if (isTupleOrArray(type, context)) return undefined;
+  if (!isObject(type, context) || platformClass(type, program)) return undefined;
   if (type.aliasSymbol) {
     const isGeneric = (type.aliasTypeArguments?.length ?? 0) > 0;
     return isGeneric || isForeign(type.aliasSymbol, program) ? undefined : pascalCase(type.aliasSymbol.name);
@@ -26,9 +24,6 @@ export function givenName(type: ts.Type, context: Context): string | undefined {
   const named = args.map((arg) => argumentName(arg, context));
   return named.includes(undefined) ? undefined : pascalCase([symbol.name, ...named].join(" "));
 }
-
-const isTupleOrArray = (type: ts.Type, { checker }: Context) =>
-  checker.isArrayType(type) || checker.isTupleType(type);
 
 /** A reference's arguments, without `this`. */
 function argumentsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Type[] {

@@ -10,7 +10,7 @@ import { findConfig, readConfigs } from "./config.js";
 import { type Context, createContext } from "./context.js";
 import { isInternal } from "./doc.js";
 import { type Exported, exportedValues, ownFiles } from "./exports.js";
-import { factsOf } from "./facts.js";
+import { type Facts, factsOf } from "./facts.js";
 import { importBehind, importsNotFound, namesOutput } from "./imports.js";
 import { placeOf } from "./place.js";
 import { createProgram } from "./program.js";
@@ -79,19 +79,30 @@ function readExports(
     else if (ts.isExportDeclaration(specifier.parent)) lost(specifier, "what is exported from it is unknown");
   }
 
-  return exportedValues(files, checker).flatMap((exported): Found[] => {
-    const type = checker.getTypeOfSymbol(exported.symbol);
-    if (type.flags & ts.TypeFlags.Any) {
-      const specifier = importBehind(exported.node, missing, checker);
-      if (specifier && specifier.text !== PACKAGE)
-        lost(specifier, `nobody can tell whether "${exported.name}" is a channel`);
-      return [];
-    }
-    const facts = factsOf(type, checker);
-    if (!facts || isInternal(exported.symbol)) return [];
-    checkIdentifier(exported, context);
-    return [{ channel: readChannel(exported, facts, context), node: exported.node }];
-  });
+  const channels = exportedValues(files, checker).flatMap(
+    (exported): { exported: Exported; facts: Facts }[] => {
+      const type = checker.getTypeOfSymbol(exported.symbol);
+      if (type.flags & ts.TypeFlags.Any) {
+        const specifier = importBehind(exported.node, missing, checker);
+        if (specifier && specifier.text !== PACKAGE)
+          lost(specifier, `nobody can tell whether "${exported.name}" is a channel`);
+        return [];
+      }
+      const facts = factsOf(type, checker);
+      return facts && !isInternal(exported.symbol) ? [{ exported, facts }] : [];
+    },
+  );
+
+  // What is made from a definition that is exported too, such as `run({ id: "1" })`, adds nothing to it.
+  const definitions = channels.flatMap(({ facts }) => (facts.called ? [] : [facts]));
+  const isMade = ({ called, name, map }: Facts) =>
+    called && definitions.some((definition) => definition.name === name && definition.map === map);
+  return channels
+    .filter(({ facts }) => !isMade(facts))
+    .map(({ exported, facts }) => {
+      checkIdentifier(exported, context);
+      return { channel: readChannel(exported, facts, context), node: exported.node };
+    });
 }
 
 /** By file and place: not by the order in which a compiler loads files, or a solution's projects. */

@@ -5,7 +5,7 @@ import { knownType } from "./known.js";
 import { isBrandKey } from "./members.js";
 import { walkObject } from "./object.js";
 import { refuse } from "./refuse.js";
-import type { At, Walker } from "./walk.js";
+import type { At, Walker } from "./walker.js";
 
 const { TypeFlags } = ts;
 const PRIMITIVE = TypeFlags.StringLike | TypeFlags.NumberLike | TypeFlags.BigIntLike | TypeFlags.BooleanLike;

@@ -1,6 +1,7 @@
 /** Types of the language's library and of Node: those that travel whole, and those that can't. */
 import { ts } from "ts-morph";
 import type { BuiltinName } from "../model.js";
+import type { Context } from "./context.js";
 
 export type Known = BuiltinName | "Map" | "ReadonlyMap" | "Set" | "ReadonlySet";
 
@@ -44,3 +45,17 @@ export const isForeign = (symbol: ts.Symbol, program: ts.Program): boolean =>
     const file = node.getSourceFile();
     return program.isSourceFileDefaultLibrary(file) || program.isSourceFileFromExternalLibrary(file);
   }) ?? true;
+
+/**
+ * Whether a type is an object of the user's own making, so that two places which have it mean the same by it. To the
+ * compiler, all arrays of one element are one type, and so are all empty objects.
+ */
+export const isObject = (
+  type: ts.Type,
+  { checker, program }: Pick<Context, "checker" | "program">,
+): boolean =>
+  (type.flags & ts.TypeFlags.Object) !== 0 &&
+  !checker.isArrayType(type) &&
+  !checker.isTupleType(type) &&
+  !knownType(type, program) &&
+  checker.getPropertiesOfType(type).length > 0;

@@ -6,7 +6,7 @@ import { findFunction } from "./find-function.js";
 import type { Owner } from "./name.js";
 import { readTemplate, Unreadable } from "./template.js";
 import { verifyTemplate } from "./verify-template.js";
-import type { Walker } from "./walk.js";
+import type { Walker } from "./walker.js";
 
 /** `undefined` where it was reported. */
 export function readNameFunction(owner: Owner, facts: Facts, walker: Walker): NameModel | undefined {

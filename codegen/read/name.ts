@@ -5,7 +5,7 @@ import { checkName, parsePattern } from "../../src/name.js";
 import type { NameModel } from "../model.js";
 import type { Facts } from "./facts.js";
 import { readNameFunction } from "./name-function.js";
-import type { Walker } from "./walk.js";
+import type { Walker } from "./walker.js";
 
 /** The export that a name belongs to. */
 export interface Owner {

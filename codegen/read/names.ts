@@ -10,23 +10,24 @@ export interface Origin {
   readonly doc?: string | undefined;
 }
 
+/** Two types that would have one name. */
+export interface Collision {
+  readonly name: string;
+  readonly first: Origin;
+  readonly second: Origin;
+}
+
 interface Entry {
   readonly type: ts.Type;
   readonly origin: Origin;
   model?: TypeModel;
 }
 
-/**
- * The names of a channel. `topics` are the names that its topics' payloads have; `collide` hears of a name that two
- * types would have.
- */
-export function createNames(
-  channel: string,
-  topics: ReadonlySet<string>,
-  collide: (name: string, a: Origin, b: Origin) => void,
-) {
+/** The names of a channel. `topics` are the names that its topics' payloads have. */
+export function createNames(channel: string, topics: ReadonlySet<string>) {
   let entries = new Map<string, Entry>();
   let names = new Map<ts.Type, string>();
+  let collisions: readonly Collision[] = [];
   const prefix = pascalCase(channel);
 
   return {
@@ -36,7 +37,7 @@ export function createNames(
     /** Gives a name to a type. With `lasting`, further uses of the same type refer to it. */
     claim(type: ts.Type, name: string, origin: Origin, lasting = true) {
       const other = entries.get(name);
-      if (other) collide(name, other.origin, origin);
+      if (other) collisions = [...collisions, { name, first: other.origin, second: origin }];
       else entries.set(name, { type, origin });
       if (lasting) this.keep(type, name);
     },
@@ -45,6 +46,9 @@ export function createNames(
     keep(type: ts.Type, name: string) {
       if (!names.has(type)) names.set(type, name);
     },
+
+    /** Names that two types would have. */
+    collisions: () => collisions,
 
     define(name: string, model: TypeModel) {
       const entry = entries.get(name);
@@ -71,10 +75,12 @@ export function createNames(
       return types;
     },
 
-    /** Runs `read`; where it gives false, whatever it named is forgotten. */
-    attempt(read: () => boolean) {
-      const before = { entries: new Map(entries), names: new Map(names) };
-      if (!read()) ({ entries, names } = before);
+    /** Runs `read` and gives what it gives; where that is false, whatever it named is forgotten. */
+    attempt(read: () => boolean): boolean {
+      const before = { entries: new Map(entries), names: new Map(names), collisions };
+      if (read()) return true;
+      ({ entries, names, collisions } = before);
+      return false;
     },
   };
 }

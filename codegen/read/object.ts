@@ -15,7 +15,7 @@ import {
   membersPresent,
 } from "./members.js";
 import { refuse } from "./refuse.js";
-import { type At, below, type Walker } from "./walk.js";
+import { type At, below, type Walker } from "./walker.js";
 
 export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
   const { checker } = walker;

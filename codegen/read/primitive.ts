@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { PrimitiveName, TypeModel } from "../model.js";
 import { refuse, refuseAny } from "./refuse.js";
-import type { At, Walker } from "./walk.js";
+import type { At, Walker } from "./walker.js";
 
 const { TypeFlags } = ts;
 

@@ -6,43 +6,17 @@ import type { Context } from "./context.js";
 import { docOf } from "./doc.js";
 import { givenName } from "./given-name.js";
 import { walkIntersection } from "./intersection.js";
-import { isForeign, knownType } from "./known.js";
+import { isForeign, isObject, knownType } from "./known.js";
 import type { Names, Origin } from "./names.js";
 import { walkObject } from "./object.js";
 import { walkPrimitive } from "./primitive.js";
 import { refuse } from "./refuse.js";
+import { type At, below, type Walker } from "./walker.js";
 
-/** Where a type was met. */
-export interface At {
-  /** For messages: `channel "scan", topic "progress": data.items[].at`. */
-  readonly path: string;
-  readonly node: ts.Node;
-  /** What a recursive type without a name of its own would be called here. */
-  readonly words: string;
-}
-
-/** Walks types. One walker reads one channel. */
-export interface Walker extends Context {
-  readonly names: Names;
-  walk(type: ts.Type, at: At): TypeModel;
-  /** The payload of a topic, which is called `name` whatever it is. */
-  walkRoot(type: ts.Type, name: string, at: At): void;
-}
-
-/**
- * Whether two places that have this type mean the same thing by it. To the compiler, all unions of the same members are
- * one type, and all arrays of the same element.
- */
-export const isObject = (type: ts.Type): boolean =>
-  (type.flags & ts.TypeFlags.Object) !== 0 &&
-  !(
-    (type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference &&
-    /^(Readonly)?(Array|Map|Set)$/.test(type.symbol?.name ?? "")
-  );
-
-/** Types of more parts than this are taken for endless: generics that grow as they recur. */
+/** A channel with more parts than this is taken for endless. */
 const MAX_PARTS = 20_000;
-const MAX_DEPTH = 60;
+/** So often a type may stand inside of another one that was made from the same declaration. */
+const MAX_NESTING = 30;
 
 interface Open {
   readonly name: string;
@@ -54,8 +28,9 @@ interface Open {
 export function createWalker(context: Context, names: Names): Walker {
   /** The types that are being read, with the name that each gets if it is met again below itself. */
   const open = new Map<ts.Type, Open>();
+  /** How often a type of each declaration is being read: generics that grow as they recur never come to an end. */
+  const nesting = new Map<ts.Symbol, number>();
   let parts = 0;
-  let depth = 0;
 
   const walker: Walker = {
     ...context,
@@ -72,7 +47,7 @@ export function createWalker(context: Context, names: Names): Walker {
         above.recurs = true;
         return { kind: "ref", name: above.name };
       }
-      if (++parts > MAX_PARTS || depth > MAX_DEPTH) return tooLarge(at);
+      if (++parts > MAX_PARTS) return tooLarge(at);
 
       const given = givenName(type, context);
       if (given !== undefined) {
@@ -102,7 +77,7 @@ export function createWalker(context: Context, names: Names): Walker {
         names.claim(type, name, origin);
         return names.define(name, { kind: "ref", name: known });
       }
-      if (known === undefined) names.claim(type, name, origin, isObject(type));
+      if (known === undefined) names.claim(type, name, origin, isObject(type, context));
       open.set(type, { name, origin, recurs: false, isRoot: true });
       names.define(name, walkPrimitive(type, at, walker) ?? walkParts(type, at));
       open.delete(type);
@@ -110,9 +85,13 @@ export function createWalker(context: Context, names: Names): Walker {
   };
 
   function walkParts(type: ts.Type, at: At): TypeModel {
-    depth++;
+    const symbol = isObject(type, context) ? type.symbol : undefined;
+    if (!symbol) return walkKind(type, at);
+    const count = (nesting.get(symbol) ?? 0) + 1;
+    if (count > MAX_NESTING) return tooLarge(at);
+    nesting.set(symbol, count);
     const model = walkKind(type, at);
-    depth--;
+    nesting.set(symbol, count - 1);
     return model;
   }
 
@@ -163,10 +142,3 @@ export function createWalker(context: Context, names: Names): Walker {
 
   return walker;
 }
-
-/** One step further into a type. */
-export const below = (at: At, step: string, word: string, node: ts.Node = at.node): At => ({
-  path: at.path + step,
-  node,
-  words: `${at.words} ${word}`,
-});

@@ -17,6 +17,9 @@ const mounts = [
   { prefix: "/page/", folder: sourcePage, endings: [".css", ".svg"] },
 ];
 
+/** Where index.html leaves room for the import map. */
+const PLACE_OF_MAP = /(<script type="importmap">)[^<]*/;
+
 const types: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -33,7 +36,8 @@ export async function serveAsset(pathname: string): Promise<Response | undefined
     if (!file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) continue;
     const ending = path.extname(file);
     const content = endings.includes(ending) ? await readFile(file).catch(() => undefined) : undefined;
-    if (content) return new Response(content, { headers: { "content-type": types[ending] ?? "", ...headers } });
+    if (content)
+      return new Response(content, { headers: { "content-type": types[ending] ?? "", ...headers } });
   }
   return undefined;
 }
@@ -50,7 +54,7 @@ export async function servePage(): Promise<Response> {
   const importMap = JSON.stringify({ imports });
   const html = await readFile(path.join(sourcePage, "index.html"), "utf8");
   const allowed = createHash("sha256").update(importMap).digest("base64");
-  return new Response(html.replace("%IMPORT_MAP%", importMap), {
+  return new Response(html.replace(PLACE_OF_MAP, `$1${importMap}`), {
     headers: {
       ...headers,
       "content-type": "text/html; charset=utf-8",

@@ -3,8 +3,8 @@
  * whatever is being sent (a reset, not a goodbye), and lets nothing of that page through for a while.
  */
 import type { IncomingMessage, Server } from "node:http";
-import type { Duplex } from "node:stream";
 import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 export interface Cable {
   /** Whether this request comes from a page that is cut off. */
@@ -46,8 +46,7 @@ export function createCable(server: Server): Cable {
   };
 }
 
-const pageOf = ({ url = "/" }: IncomingMessage) =>
-  new URLSearchParams(url.split("?")[1]).get("page") ?? "";
+const pageOf = ({ url = "/" }: IncomingMessage) => new URLSearchParams(url.split("?")[1]).get("page") ?? "";
 
 function reset(socket: Duplex): void {
   if (socket instanceof Socket) socket.resetAndDestroy();

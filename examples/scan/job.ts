@@ -67,10 +67,15 @@ async function runScan(app: App, { scanId, folder, pace = Number.POSITIVE_INFINI
     }
     phase = "hashing";
     const hashingSince = performance.now();
-    const unreadable = () => void count.unreadable++;
+    const unreadable = () => {
+      count.unreadable++;
+    };
+    const read = (bytes: number) => {
+      count.bytes += bytes;
+    };
     const hashed = mapInOrder(walk(folder, unreadable), CONCURRENCY, async (file) => ({
       file,
-      found: await hashFile(file, (bytes) => void (count.bytes += bytes), signal),
+      found: await hashFile(file, read, signal),
     }));
     for await (const { file, found } of hashed) {
       if (signal.aborted) return;
@@ -79,7 +84,7 @@ async function runScan(app: App, { scanId, folder, pace = Number.POSITIVE_INFINI
         continue;
       }
       const seq = ++count.files;
-      const ending = path.extname(file).toLowerCase() || "none";
+      const ending = path.extname(file).toLowerCase() || "no ending";
       endings.set(ending, (endings.get(ending) ?? 0n) + BigInt(found.bytes));
       await outbox.add({ seq, path: path.relative(folder, file), ...found });
       const early = (seq / pace) * 1000 - (performance.now() - hashingSince);

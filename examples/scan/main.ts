@@ -55,7 +55,10 @@ function readOptions(): Options | undefined {
   if (help) return undefined;
   // npm runs scripts in the project's folder, and says from where it was called.
   const from = process.env.INIT_CWD ?? process.cwd();
-  const ownModules = path.join(path.dirname(fileURLToPath(import.meta.resolve("halyard/package.json"))), "node_modules");
+  const ownModules = path.join(
+    path.dirname(fileURLToPath(import.meta.resolve("halyard/package.json"))),
+    "node_modules",
+  );
   const given = port ?? process.env.PORT ?? "0";
   if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535) {
     throw new DemoError("INVALID_PORT", `"${given}" is no port: give a number from 0 to 65535.`);

@@ -4,28 +4,28 @@ import type { scan } from "./channels.js";
 import { createLedger, type Ledger } from "./page/ledger.js";
 
 export type ScanMessage = Realtime.Message<typeof scan>;
-type DataOf<T extends ScanMessage["topic"]> = Extract<ScanMessage, { topic: T }>["data"];
+type ScanData = (typeof scan)["$infer"];
 
 export interface Received {
-  readonly folder: string;
   /** When this client began to follow it, in milliseconds. */
   readonly since: number;
   readonly files: Ledger;
   /** The last files, newest first. */
-  readonly latest: DataOf<"file">[];
+  readonly latest: ScanData["file"][];
   messages: number;
   bytes: number;
-  progress: DataOf<"progress"> | undefined;
+  progress: ScanData["progress"] | undefined;
+  done: ScanData["done"] | undefined;
 }
 
-export const createReceived = (folder: string): Received => ({
-  folder,
+export const createReceived = (): Received => ({
   since: performance.now(),
   files: createLedger(),
   latest: [],
   messages: 0,
   bytes: 0,
   progress: undefined,
+  done: undefined,
 });
 
 /** Takes a message in. At most `keep` files stay in {@link Received.latest}. */
@@ -42,6 +42,7 @@ export function receive(received: Received, message: ScanMessage, keep: number):
       received.latest.length = Math.min(received.latest.length, keep);
       break;
     case "done":
+      received.done = message.data;
       received.files.complete(message.data.files);
       break;
   }

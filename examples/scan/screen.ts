@@ -2,20 +2,24 @@
 import type { WriteStream } from "node:tty";
 
 export interface Screen {
-  /** Whether there is somebody to draw for: no pipe, no log file. */
+  /** Whether there is somebody to draw for, and room: no pipe, no log file. */
   readonly isLive: boolean;
   /** A line that stays. */
   print(line?: string): void;
   /** Replaces the lines that are drawn. Does nothing where nobody watches. */
   draw(lines: readonly string[]): void;
-  /** Makes text bold, quiet, … where the terminal can. */
-  readonly style: Readonly<Record<"bold" | "quiet" | "accent" | "good" | "bad", (text: string) => string>>;
+  readonly style: Style;
 }
 
+/** Makes text bold, quiet, … where the terminal can. */
+export type Style = Readonly<Record<"bold" | "quiet" | "accent" | "good" | "bad", (text: string) => string>>;
+
+/** Lines that wrap can't be drawn over. */
+const NARROWEST = 64;
 const ESC = "\u001b[";
 
 export function createScreen(stream: WriteStream): Screen {
-  const isLive = stream.isTTY === true;
+  const isLive = stream.isTTY === true && stream.columns >= NARROWEST;
   const hasColors = isLive && stream.hasColors();
   const styled = (on: number, off: number) => (text: string) =>
     hasColors ? `${ESC}${on}m${text}${ESC}${off}m` : text;
@@ -45,5 +49,5 @@ export function createScreen(stream: WriteStream): Screen {
 }
 
 /** Shortens text from the left, so that the end of a path stays. */
-export const fit = (text: string, width: number): string =>
+export const shorten = (text: string, width: number): string =>
   text.length > width ? `…${text.slice(text.length - Math.max(width - 1, 0))}` : text.padEnd(width);

@@ -91,7 +91,9 @@ async function route(
 /** Whether it was sent to this machine's own name, by no page of another site. */
 function isLocal(request: Request): boolean {
   const { hostname, origin } = new URL(request.url);
-  return ["127.0.0.1", "localhost"].includes(hostname) && (request.headers.get("origin") ?? origin) === origin;
+  return (
+    ["127.0.0.1", "localhost"].includes(hostname) && (request.headers.get("origin") ?? origin) === origin
+  );
 }
 
 /** Gives the server's address. */

@@ -1,6 +1,6 @@
 /** Keeps one subscription supplied: gets tokens, joins a connection, resumes after every loss. */
 import { isRealtimeError, RealtimeError } from "../errors.js";
-import { guard, report } from "../handlers.js";
+import { failed, guard, report } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
 import { isNotAfter } from "../position.js";
 import { createSubscription, type Subscription } from "../subscription.js";
@@ -86,7 +86,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       reject(reason);
     }
 
-    function failed(error: RealtimeError): void {
+    function giveUp(error: RealtimeError): void {
       reject(error);
       if (status === "connecting") subscription.close();
       else fail(error);
@@ -133,12 +133,21 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
         unsubscribe = line.subscribe(receive, { token: token.key, topics, after: position ?? undefined });
       } catch (cause) {
         if (mine !== turn) return;
-        const code = isFatal ? "CONNECT_FAILED" : "TOKEN_REQUEST_FAILED";
-        const error = isRealtimeError(cause) ? cause : new RealtimeError(code, `${cause}`, { cause });
-        if (isFatal) return failed(error);
+        const error = isRealtimeError(cause)
+          ? cause
+          : isFatal
+            ? failed("CONNECT_FAILED", "The wire", cause)
+            : failed("TOKEN_REQUEST_FAILED", "The token function", cause);
         backoff.missed();
-        again(error);
+        if (isFatal) giveUp(error);
+        else again(error);
       }
+    }
+
+    /** The gateway gets it back one day, and would refuse the whole connection for a wrong one. */
+    function keep(next: string | null): void {
+      if (next !== null && typeof next !== "string") throw new TypeError("a position is no string");
+      position = next;
     }
 
     function receive(frame: SubscriptionFrame, size: number): void {
@@ -152,16 +161,18 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       } else if (frame.type === "ended" || frame.type === "lost") {
         const isExpired = frame.code === "TOKEN_EXPIRED";
         const error = new RealtimeError(frame.code, frame.message);
-        if (!frame.retry || (isExpired && typeof source !== "function")) return failed(error);
         if (frame.type === "ended") backoff.missed(openedAt);
-        again(isExpired && openedAt !== undefined ? undefined : error);
+        // The same token again would be refused again.
+        if (!frame.retry || (isExpired && typeof source !== "function")) giveUp(error);
+        else again(isExpired && openedAt !== undefined ? undefined : error);
       } else if (frame.type === "moved") {
-        position = frame.position;
+        keep(frame.position);
       } else if (frame.type === "gap") {
-        position = frame.position;
+        // Without one, what there is stays good to resume from.
+        if (frame.position !== null) keep(frame.position);
         gap({ reason: frame.reason, after: frame.after ?? undefined });
       } else if (frame.type === "subscribed") {
-        position = frame.position;
+        keep(frame.position);
         openedAt = Date.now();
         setStatus("open");
         resolve(subscription);

@@ -47,14 +47,16 @@ function refuse(what: string): never {
 /** Throws `INVALID_OPTIONS` or `UNKNOWN_TOPIC`. */
 export function checkOptions(input: unknown): Plan {
   // What isn't an object with a token in it is a token.
-  const options = (Object(input) === input && "token" in (input as object) ? input : { token: input }) as Given;
+  const options = (
+    Object(input) === input && "token" in (input as object) ? input : { token: input }
+  ) as Given;
   for (const [kind, names] of Object.entries(KINDS)) {
     for (const name of names) {
-      // biome-ignore lint/suspicious/useValidTypeof: the table holds what typeof gives.
       if (options[name] != null && typeof options[name] !== kind) refuse(`${name} must be a ${kind}`);
     }
   }
-  const { channel, validate, topics = channel?.topics } = options;
+  const { channel, validate } = options;
+  const topics = options.topics ?? channel?.topics;
   if (channel && (typeof channel !== "object" || !isNames(channel.topics))) {
     refuse("channel must be one; call a definition with its params");
   }
@@ -70,7 +72,11 @@ export function checkOptions(input: unknown): Plan {
 }
 
 /** Throws `TOKEN_SCOPE` where a token doesn't open what is asked for. */
-export function checkScope({ channel, topics }: PlainToken, name = channel, asked: readonly string[] = []): void {
+export function checkScope(
+  { channel, topics }: PlainToken,
+  name = channel,
+  asked: readonly string[] = [],
+): void {
   const closed = channel === name ? asked.find((topic) => !topics.includes(topic)) : name;
   if (closed === undefined) return;
   throw new RealtimeError("TOKEN_SCOPE", `The token opens ${topics} of "${channel}", not "${closed}".`);

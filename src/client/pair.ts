@@ -27,7 +27,9 @@ async function parseAgain(message: AnyMessage, schema: AnySchema): Promise<AnyMe
     path: path.map((part) => (typeof part === "object" ? part.key : part)),
   }));
   const list = issues.map(({ message, path }) => `${path.map(String).join(".")}: ${message}`).join("; ");
-  throw new RealtimeError("INVALID_PAYLOAD", `Topic "${message.topic}" of "${message.channel}": ${list}`, { issues });
+  throw new RealtimeError("INVALID_PAYLOAD", `Topic "${message.topic}" of "${message.channel}": ${list}`, {
+    issues,
+  });
 }
 
 /** The message as JSON text, as it came. */

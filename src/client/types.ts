@@ -31,7 +31,9 @@ type OneWay<M, K extends keyof M> = {
 /** What `validate` takes: `true` only where each chosen topic's output can be parsed again. */
 export type Validate<M, K extends keyof M> = [OneWay<M, K>] extends [never]
   ? boolean
-  : false | `The output of "${OneWay<M, K> & string}" is no legal input of its schema: it can't be parsed again.`;
+  :
+      | false
+      | `The output of "${OneWay<M, K> & string}" is no legal input of its schema: it can't be parsed again.`;
 
 /** What goes with a subscription of messages `Msg`. */
 export interface SubscribeHandlers<Msg> extends SubscriptionHandlers<Msg> {
@@ -47,7 +49,7 @@ export interface SubscribeHandlers<Msg> extends SubscriptionHandlers<Msg> {
 
 /** `subscribe` with a channel: it says what the messages are, and the token must open the topics asked for. */
 export interface ChannelOptions<Name extends string, M, K extends keyof M & string>
-  extends SubscribeHandlers<Message<Name, M, K>> {
+  extends SubscribeHandlers<Message<NoInfer<Name>, NoInfer<M>, NoInfer<K>>> {
   readonly token: TokenSource<TokenCovering<NoInfer<Name>, Pick<NoInfer<M>, NoInfer<K>>> | string>;
   readonly channel: ChannelLike<Name, M>;
   /** Default: all topics of the channel. */
@@ -58,7 +60,7 @@ export interface ChannelOptions<Name extends string, M, K extends keyof M & stri
 
 /** `subscribe` without a channel: the token's type says what the messages are. */
 export interface TokenOptions<Name extends string, M, K extends keyof M & string>
-  extends SubscribeHandlers<Message<Name, M, K>> {
+  extends SubscribeHandlers<Message<NoInfer<Name>, NoInfer<M>, NoInfer<K>>> {
   readonly token: TokenSource<TokenOf<Name, M> | string>;
   readonly channel?: undefined;
   /** Default: all topics that the token opens. */
@@ -71,12 +73,12 @@ export interface Subscribe {
   // biome-ignore-start lint/suspicious/noExplicitAny: a bare key says nothing of its topics; see `Message`.
   <Name extends string = string, M = any>(
     token: TokenOf<Name, M> | string,
-  ): Promise<Subscription<Message<Name, M>>>;
+  ): Promise<Subscription<NoInfer<Message<Name, M>>>>;
   <Name extends string = string, M = any, const K extends keyof M & string = keyof M & string>(
     options: TokenOptions<Name, M, K>,
-  ): Promise<Subscription<Message<Name, M, K>>>;
+  ): Promise<Subscription<NoInfer<Message<Name, M, K>>>>;
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
   <Name extends string, M, const K extends keyof M & string = keyof M & string>(
     options: ChannelOptions<Name, M, K>,
-  ): Promise<Subscription<Message<Name, M, K>>>;
+  ): Promise<Subscription<NoInfer<Message<Name, M, K>>>>;
 }

@@ -2,14 +2,23 @@
 import { readFile } from "node:fs/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
 
+/** How long a condition is waited for, in milliseconds: machines that run tests are busy. */
+const PATIENCE = 90_000;
+
 /** Starts Chromium: the one that `npm test` finds. */
 export async function launch(): Promise<Browser> {
   // The very function by which `npm test` decides whether these tests can run.
   const { findChromium } = await import(new URL("../../scripts/lib/chromium.mjs", import.meta.url).href);
   const executablePath: string | undefined = findChromium();
-  if (!executablePath) throw new Error("There is no Chromium: `npm run setup` installs it, or set CHROMIUM_PATH.");
-  const quiet = ["quic", "background-networking", "component-update", "sync"].map((what) => `--disable-${what}`);
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run", ...quiet] });
+  if (!executablePath)
+    throw new Error("There is no Chromium: `npm run setup` installs it, or set CHROMIUM_PATH.");
+  const quiet = ["quic", "background-networking", "component-update", "sync"].map(
+    (what) => `--disable-${what}`,
+  );
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", ...quiet],
+  });
 }
 
 /** The demo's page in a browser. */
@@ -25,10 +34,14 @@ export interface DemoPage {
   text(id: string): Promise<string>;
   /** Resolves when the element's text fits. */
   until(id: string, fits: RegExp): Promise<void>;
-  /** Resolves when at least so many files were received, of the scan that is under way. */
+  /** How many files were received, of the scan that is under way. */
+  received(): Promise<number>;
+  /** Resolves when at least so many files were received. */
   untilReceived(count: number): Promise<void>;
   /** Starts a scan at a pace that leaves time to disturb it. */
   scanAgain(): Promise<void>;
+  /** Resolves when the scan's last message was received. */
+  untilDone(): Promise<void>;
   /** What "Save SHA256SUMS" saves. */
   sums(): Promise<string>;
 }
@@ -59,11 +72,13 @@ export async function openDemo(browser: Browser, url: string): Promise<DemoPage>
 
   const text = async (id: string) => (await page.locator(`#${id}`).textContent()) ?? "";
   const until = async (id: string, fits: RegExp) => {
-    await page.waitForFunction(
-      ([id, source]) => new RegExp(source).test(document.getElementById(id)?.textContent ?? ""),
-      [id, fits.source] as const,
-      { timeout: 45_000 },
-    );
+    const isThere = ([id, source]: readonly [string, string]) =>
+      new RegExp(source).test(document.getElementById(id)?.textContent ?? "");
+    try {
+      await page.waitForFunction(isThere, [id, fits.source] as const, { timeout: PATIENCE });
+    } catch (cause) {
+      throw new Error(`#${id} is "${await text(id)}", and never became ${fits}.`, { cause });
+    }
   };
   return {
     page,
@@ -72,17 +87,19 @@ export async function openDemo(browser: Browser, url: string): Promise<DemoPage>
     statuses: () => page.evaluate(() => window.seenStatuses ?? []),
     text,
     until,
+    received: async () => Number((await text("received")).replaceAll(",", "")),
     async untilReceived(count) {
       await page.waitForFunction(
         (count) => Number(document.getElementById("received")?.textContent?.replaceAll(",", "")) >= count,
         count,
-        { timeout: 45_000 },
+        { timeout: PATIENCE },
       );
     },
     async scanAgain() {
       await page.getByRole("button", { name: "Scan again" }).click();
       await until("phase", /Counting|Scanning/);
     },
+    untilDone: () => until("phase", /Scanned/),
     async sums() {
       const [download] = await Promise.all([
         page.waitForEvent("download"),

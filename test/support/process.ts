@@ -55,7 +55,9 @@ export function start(command: string, args: readonly string[], env: NodeJS.Proc
         look();
         exited.then((end) => {
           look();
-          reject(new Error(`It ended with ${end} and never printed ${pattern}.\n${text.stdout}${text.stderr}`));
+          reject(
+            new Error(`It ended with ${end} and never printed ${pattern}.\n${text.stdout}${text.stderr}`),
+          );
         }, reject);
       });
     },

@@ -29,51 +29,59 @@ const tokenFor = (channel: string) => async () => {
   return answer.text();
 };
 
-/** Follows one scan, from its first message on, however late this page comes. */
-async function follow({ scanId, folder, from }: Started): Promise<void> {
-  following?.abort();
+/** Follows one scan instead of the last: from its first message on, however late this page comes. */
+function follow({ scanId, folder, from }: Started): void {
+  const last = following;
   const mine = new AbortController();
   following = mine;
+  last?.abort();
   const received = createScanState(folder);
   state.scan = received;
-  await subscribeScan({
+  subscribeScan({
     params: { scanId },
     token: tokenFor(`scan:${scanId}`),
     url,
     after: from,
     signal: mine.signal,
+    onStatus(status) {
+      // The next scan's subscription takes over without a word, and the last one's goodbye is no news.
+      if (following !== mine || status === "connecting") return;
+      setStatus(state, status);
+      timeline.away(status !== "open");
+    },
     onMessage(message) {
       receive(received, message);
       if (message.topic === "file") timeline.add(message.createdAt);
     },
     onGap: (gap) => state.gaps.push(gap),
     onError: report,
-  });
+  }).catch((error) => mine.signal.aborted || fail(error));
 }
 
 /** Follows whatever scan is started, by this page or by another. */
 async function followAll(): Promise<void> {
   const answer = await fetch("/api/scans");
   const current: (Started & { announced: string }) | null = await answer.json();
-  if (current) void follow(current);
+  if (current) follow(current);
   await subscribeScans({
     token: tokenFor("scans"),
     url,
     after: current?.announced,
-    onMessage: ({ data }) => void follow(data),
+    onMessage: ({ data }) => follow(data),
     onGap: (gap) => state.gaps.push(gap),
     onError: report,
-    onStatus(status) {
-      setStatus(state, status);
-      timeline.away(status === "reconnecting" || status === "closed");
-    },
   });
 }
 
-/** What passes (a lost connection, a token that wasn't to be had) is the status's matter. This is what stays wrong. */
+/** What passes (a lost connection, a token that wasn't to be had) shows as a status. */
 function report(error: Error): void {
   console.warn(error.message);
-  if (state.status === "closed") state.error = error.message;
+}
+
+/** What doesn't pass. */
+function fail(error: Error): void {
+  state.status = "closed";
+  state.error = error.message;
 }
 
 async function post(url: string, body: unknown = {}): Promise<Response> {
@@ -100,7 +108,5 @@ function draw(): void {
   requestAnimationFrame(draw);
 }
 
-followAll().catch((error: Error) => {
-  state.error = error.message;
-});
+followAll().catch(fail);
 draw();

@@ -13,7 +13,10 @@ export function showSummary({ done, sums: lines }: ScanState): void {
   if (!done) return;
   const { files, bytes, startedAt, finishedAt } = done;
   setText("summary-title", `Done in ${formatDuration(finishedAt.getTime() - startedAt.getTime())}`);
-  setText("summary-text", `${plural(files, "file")}, ${formatBytes(bytes)}, at ${finishedAt.toLocaleTimeString()}.`);
+  setText(
+    "summary-text",
+    `${plural(files, "file")}, ${formatBytes(bytes)}, at ${finishedAt.toLocaleTimeString()}.`,
+  );
 
   const shares = sharesOf(done.endings);
   element("endings").replaceChildren(
@@ -25,7 +28,7 @@ export function showSummary({ done, sums: lines }: ScanState): void {
   );
   element("endings-list").replaceChildren(
     ...shares.map(({ ending, bytes }, i) =>
-      make("li", "", make("i", `shade-${i + 1}`), ending, " ", make("span", "", formatBytes(bytes))),
+      make("li", "", make("i", `dot shade-${i + 1}`), ending, " ", make("span", "share", formatBytes(bytes))),
     ),
   );
 

@@ -74,9 +74,17 @@ function showDelivery({ scan, gaps, reconnects, error }: State): void {
     setAttribute(element(id), "class", count > 0 ? "zero wrong" : "zero");
   }
   const isWell = missing + duplicates + disorder === 0;
-  const verdict = isWell ? (scan?.done ? "Every file, once, in order" : "Nothing missing") : "Not as it should be";
+  const verdict = isWell
+    ? scan?.done
+      ? "Every file, once, in order"
+      : "Nothing missing"
+    : "Not as it should be";
   setText("verdict", received > 0 ? verdict : "");
-  setAttribute(element("verdict"), "class", received === 0 ? "verdict" : isWell ? "verdict good" : "verdict bad");
+  setAttribute(
+    element("verdict"),
+    "class",
+    received === 0 ? "verdict" : isWell ? "verdict good" : "verdict bad",
+  );
 
   const gap = gaps.at(-1);
   const note = error ?? (gap && `Messages may be missing: ${GAP[gap.reason]}.`) ?? "";
