@@ -52,6 +52,25 @@ describe("generate", { timeout }, () => {
     expect((await run("generate")).out).toBe("Wrote 2 channels in src/halyard.gen.ts.\n");
   });
 
+  test("replaces what a merge left of the file", async () => {
+    const { run, write, output } = project(chat);
+    await run("generate");
+    const whole = readFileSync(output, "utf8");
+    write(
+      "src/halyard.gen.ts",
+      whole.replace(
+        "export type ChatParams",
+        "<<<<<<< ours\n=======\n>>>>>>> theirs\nexport type ChatParams",
+      ),
+    );
+    expect(await run("generate")).toEqual({
+      code: 0,
+      out: "Wrote 1 channel in src/halyard.gen.ts.\n",
+      error: "",
+    });
+    expect(readFileSync(output, "utf8")).toBe(whole);
+  });
+
   test("--silent says nothing", async () => {
     expect(await project(chat).run("generate", "--silent")).toEqual({ code: 0, out: "", error: "" });
   });

@@ -77,7 +77,8 @@ export async function check(options: Omit<GenerateOptions, "dryRun"> = {}): Prom
 /** A project's channels, as data. */
 export async function list(options: ProjectOptions = {}): Promise<Model> {
   const read = await loadReader();
-  return read({ cwd: folderOf(options), project: options.project }).model;
+  return read({ cwd: folderOf(options), project: options.project, outputName: path.basename(DEFAULT_OUT) })
+    .model;
 }
 
 /** All that comes before writing. `before` is what the output holds now. */

@@ -8,7 +8,7 @@ export interface ReadOptions {
   /** A tsconfig, or a folder that holds one. Default: the nearest to `cwd`. */
   readonly project?: string | undefined;
   /** The name that the output will have: importing it is no error while it isn't there yet. */
-  readonly outputName?: string | undefined;
+  readonly outputName: string;
 }
 
 export interface ReadResult {

@@ -32,11 +32,12 @@ describe("a payload that came from elsewhere", () => {
     [0, { "": "Date" }],
     [null, { "": "Date" }],
     ["no url", { "": "URL" }],
+    [["https://a.b"], { "": "URL" }],
     ["1.5", { "": "bigint" }],
     [1, { "": "bigint" }],
     [true, { "": "bigint" }],
     ["???", { "": "Uint8Array" }],
-    [[1], { "": "Uint8Array" }],
+    [["aMOp"], { "": "Uint8Array" }],
     ["ab", { "": "Set" }],
     [{}, { "": "Set" }],
     [{}, { "": "Map" }],
@@ -47,6 +48,11 @@ describe("a payload that came from elsewhere", () => {
     [1, { "": null }],
   ])("is refused: %j with %j", (data, kinds) => {
     expect(() => decode(data, kinds as Kinds)).toThrow(expect.objectContaining({ code: "INVALID_PAYLOAD" }));
+  });
+
+  it("is restored from within, in whatever order its kinds stand", () => {
+    const kinds = { "": "Map", "/0/1": "Set", "/0/1/0": "bigint" } as const;
+    expect(decode([["a", ["1"]]], kinds)).toStrictEqual(new Map([["a", new Set([1n])]]));
   });
 
   it("says where it is wrong", () => {

@@ -51,6 +51,10 @@ describe("the plain form", () => {
     expect(encoded.kinds).toEqual(kinds);
   });
 
+  it("is JSON as it stands: null for an element, nothing for a member", () => {
+    expect(wire([undefined, new Set([undefined])]).data).toStrictEqual([null, [null]]);
+  });
+
   it("gives toJSON its key, as JSON.stringify does", () => {
     const keys: string[] = [];
     class Money {

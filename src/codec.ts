@@ -86,80 +86,55 @@ export function encode({ data, rich }: Omit<Snapshot, "mutable">): Encoded {
 /** Restores what `encode` took apart, in place. Throws `INVALID_PAYLOAD` where data and kinds don't fit together. */
 export function decode(data: unknown, kinds: Kinds | undefined): unknown {
   if (kinds === undefined) return data;
-  if (typeof kinds !== "object" || kinds === null) throw misfit("kinds", "is no object");
+  const misfit = (path: string, kind: unknown, cause?: unknown) =>
+    new RealtimeError("INVALID_PAYLOAD", `A received payload can't be read: "${path}" is no ${kind}.`, {
+      cause,
+    });
+  if (Object(kinds) !== kinds) throw misfit("kinds", "object");
   const root = { "": data };
   // What a Map or a Set holds is restored before it is: longer pointers first.
-  const paths = Object.keys(kinds).sort((a, b) => b.length - a.length);
-  for (const path of paths) {
-    if (!/^(\/|$)/.test(path)) throw misfit(path, "is no JSON Pointer");
-    const keys = path.split("/").map(unescapeKey);
-    const last = keys.pop() as string;
-    let parent: unknown = root;
-    for (const key of keys) parent = childOf(parent, key, path);
-    const kind = kinds[path] as Kind;
-    const plain = kind === "undefined" && mayLack(parent) ? undefined : childOf(parent, last, path);
-    put(parent as object, last, restore(plain, kind, path));
+  for (const [path, kind] of Object.entries(kinds).sort(([a], [b]) => b.length - a.length)) {
+    try {
+      const keys = path.split("/").map(unescapeKey);
+      const last = keys.pop() as string;
+      const parent = keys.reduce(childOf, root) as object;
+      // A member may be absent, for undefined; an element is there, as null.
+      const isAbsent = kind === "undefined" && keys.length > 0 && !Array.isArray(parent);
+      put(parent, last, restore(isAbsent || childOf(parent, last), kind));
+    } catch (cause) {
+      throw misfit(path, kind, cause);
+    }
   }
   return root[""];
 }
 
-/** A member may be absent, for `undefined`; an element is there, as `null`. */
-const mayLack = (parent: unknown) => isObject(parent) && !Array.isArray(parent);
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
-function childOf(parent: unknown, key: string, path: string): unknown {
-  // An array owns its length too, but holds nothing there.
-  if (isObject(parent) && Object.hasOwn(parent, key) && !(Array.isArray(parent) && key === "length")) {
+function childOf(parent: unknown, key: string): unknown {
+  // Own members only, and of an array not its length: nothing else came over the wire.
+  if (Object.hasOwn(Object(parent), key) && !(Array.isArray(parent) && key === "length"))
     return (parent as Record<string, unknown>)[key];
-  }
-  throw misfit(path, "points at nothing");
+  throw new TypeError("The pointer points at nothing");
 }
 
-function restore(plain: unknown, kind: Kind, path: string): unknown {
-  try {
-    switch (kind) {
-      case "Date": {
-        const date = new Date(text(plain));
-        if (Number.isNaN(date.getTime())) throw new RangeError("Invalid date");
-        return date;
-      }
-      case "URL":
-        return new URL(text(plain));
-      case "bigint":
-        return BigInt(text(plain));
-      case "Uint8Array":
-        return fromBase64(text(plain));
-      case "Map":
-        return new Map(list(plain).map((entry) => list(entry) as [unknown, unknown]));
-      case "Set":
-        return new Set(list(plain));
-      case "undefined":
-        return undefined;
-      case "NaN":
-      case "Infinity":
-      case "-Infinity":
-      case "-0":
-        return Number(kind);
+function restore(plain: unknown, kind: Kind): unknown {
+  if (kind === "undefined") return undefined;
+  if (/^(NaN|-?Infinity|-0)$/.test(kind)) return Number(kind);
+  if (Array.isArray(plain)) {
+    if (kind === "Map") return new Map(plain);
+    if (kind === "Set") return new Set(plain);
+  }
+  if (typeof plain === "string") {
+    if (kind === "URL") return new URL(plain);
+    if (kind === "bigint") return BigInt(plain);
+    if (kind === "Uint8Array") return Uint8Array.from(atob(plain), (char) => char.charCodeAt(0));
+    if (kind === "Date") {
+      const date = new Date(plain);
+      // It throws for an invalid date.
+      date.toISOString();
+      return date;
     }
-  } catch (cause) {
-    throw misfit(path, `is no ${kind}`, cause);
   }
-  throw misfit(path, `is of an unknown kind, ${JSON.stringify(kind)}`);
+  throw new TypeError("The plain form is of another type, or the kind is unknown");
 }
-
-function text(plain: unknown): string {
-  if (typeof plain === "string") return plain;
-  throw new TypeError("Expected text");
-}
-
-function list(plain: unknown): unknown[] {
-  if (Array.isArray(plain)) return plain;
-  throw new TypeError("Expected an array");
-}
-
-const misfit = (path: string, why: string, cause?: unknown) =>
-  new RealtimeError("INVALID_PAYLOAD", `A received payload can't be read: "${path}" ${why}.`, { cause });
 
 // In steps, because a call takes only so many arguments.
 function toBase64(bytes: Uint8Array): string {
@@ -168,5 +143,3 @@ function toBase64(bytes: Uint8Array): string {
     binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return btoa(binary);
 }
-
-const fromBase64 = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

@@ -61,6 +61,9 @@ describe("isNotAfter", () => {
     ["random", "a.1", false],
     ["a.1", "random", false],
     ["r.x", "r.y", false],
+    ["12", "13", false],
+    ["r.!", "r.5", false],
+    ["r.5", "r.x", false],
     [`a.${max - 1}`, `a.${max}`, true],
     [`a.${max}`, `a.${max - 1}`, false],
   ])("%j after %j: %j", (a, b, expected) => {

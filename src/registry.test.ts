@@ -47,10 +47,10 @@ describe("registry", () => {
   );
 
   it("takes a channel of a pattern, or of a function, for its one name", () => {
-    const single = registry({ one: chat({ room: "{x}" }), two: run("{y}") });
+    const single = registry({ one: chat({ room: "{x}" }), two: run("{y}"), three: run("z") });
     expect(single.match("chat:%7Bx%7D")).toMatchObject({ entry: "one", params: {} });
     expect(single.match("run:{y}")).toMatchObject({ entry: "two", params: {} });
-    expect(single.match("run:z")).toBeUndefined();
+    expect(single.match("run:x")).toBeUndefined();
   });
 
   it("refuses two that could have one name", () => {

@@ -64,6 +64,19 @@ describe("parse", () => {
     });
   });
 
+  it("gives plain arrays, whatever the validator's own are", () => {
+    class List extends Array {}
+    const issues = List.from([{ message: "a", path: List.from(["x"]) }]);
+    const { issues: plain } = errorOf(() =>
+      parse(
+        standard(() => ({ issues })),
+        1,
+        where,
+      ),
+    ) as RealtimeError;
+    expect([plain, plain[0]?.path].map(Object.getPrototypeOf)).toEqual([Array.prototype, Array.prototype]);
+  });
+
   it("lists ten issues in the message, and keeps all of them", () => {
     const issues = Array.from({ length: 25 }, (_, i) => ({ message: `no ${i}` }));
     const error = errorOf(() =>
@@ -169,7 +182,7 @@ describe("parse", () => {
   });
 
   it("takes any output as it is, null and undefined too", () => {
-    for (const value of [null, undefined, 0, "", { issues: "mine" }]) {
+    for (const value of [null, undefined, 0, "", { issues: "mine" }, JSON.parse('{"then":1}')]) {
       expect(
         parse(
           standard(() => ({ value })),

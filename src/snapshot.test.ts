@@ -93,7 +93,7 @@ describe("a snapshot", () => {
       map: new Map([["a", [1]]]),
       set: new Set([1]),
       at: new Date(0),
-      url: new URL("a:b"),
+      url: new URL("https://a.b"),
       bytes: new Uint8Array([1]),
     };
     const taken = snapshot(original, "here");

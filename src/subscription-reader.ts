@@ -1,18 +1,7 @@
-/** Readers of a subscription: each hands over what came, one after another, at its own pace. */
+/** Readers of a subscription: what it hands messages to. */
 import type { RealtimeError } from "./errors.js";
-import { isThenable } from "./schema.js";
 
-/** One place in the order of what came: a message, or a gap. Readers share it. */
-export interface Entry<M, Raw> {
-  /** How much of the limit it takes up; a gap is free. */
-  readonly cost: number;
-  /** What was pushed; nothing for a gap. */
-  readonly raw?: Raw;
-  /** The message, or nothing where there is none. Reads or reports it; never fails. */
-  take(): M | undefined | PromiseLike<M | undefined>;
-}
-
-/** Where a reader hands over. */
+/** Where a subscription hands over. */
 export interface Outlet<M, Raw> {
   /** Whether the next message may come. */
   ready(): boolean;
@@ -22,46 +11,51 @@ export interface Outlet<M, Raw> {
   finish(error?: RealtimeError): void;
 }
 
-export interface Reader<M, Raw> {
-  /** What it has yet to take. */
-  readonly entries: Entry<M, Raw>[];
-  /** Goes on, where there is something to hand over and the outlet is ready. */
-  run(): void;
-  /** Takes no more. */
+type Result<T> = IteratorResult<T, undefined>;
+type Request<T> = readonly [resolve: (result: Result<T>) => void, reject: (error: unknown) => void];
+
+/** Reads a message whenever `next` is called. */
+export interface Puller<T> {
+  next(): Promise<Result<T>>;
+  /** Reads no more. */
   stop(): void;
 }
 
-/** What runs a reader. `taken` is called after each entry, `drained` when there is none. */
-export function createRun<M, Raw>(
-  entries: Entry<M, Raw>[],
-  { ready, deliver }: Outlet<M, Raw>,
-  taken: () => void,
-  drained: () => void,
-): () => void {
-  let isBusy = false;
+/** An outlet that is ready when `next` was called; `map` makes what that gives, and `run` is called to get it. */
+export function createPuller<M, Raw, T>(map: (message: M, raw: Raw) => T, run: () => void) {
+  // Calls of next() that wait for a message: as many as whoever reads has made, served in order.
+  const requests: Request<T>[] = [];
+  let isTold = false;
 
-  return function run() {
-    if (isBusy) return;
-    isBusy = true;
-    while (entries.length > 0 && ready()) {
-      // The loop's condition says that there is one.
-      const entry = entries.shift() as Entry<M, Raw>;
-      const message = entry.take();
-      // Once, however many readers come here.
-      entry.take = () => message;
-      // What gives a message is no gap, and so has what was pushed.
-      const hand = (read: M | undefined) => read && deliver(read, entry.raw as Raw);
-      const pending = isThenable(message) ? message.then(hand) : hand(message);
-      taken();
-      if (isThenable(pending)) {
-        pending.then(() => {
-          isBusy = false;
-          run();
-        });
-        return;
+  const outlet: Outlet<M, Raw> = {
+    ready: () => requests.length > 0,
+    deliver: (message, raw) => requests.shift()?.[0]({ value: map(message, raw), done: false }),
+    finish(error) {
+      for (const [resolve, reject] of requests.splice(0)) {
+        if (error && !isTold) reject(error);
+        else resolve({ value: undefined, done: true });
+        isTold = true;
       }
-    }
-    isBusy = false;
-    if (entries.length === 0) drained();
+    },
   };
+  const next = () =>
+    new Promise<Result<T>>((...request) => {
+      requests.push(request);
+      run();
+    });
+  return { outlet, next };
 }
+
+/** A stream that takes a message when it is read, and none ahead. */
+export const toStream = <T>({ next, stop }: Puller<T>): ReadableStream<T> =>
+  new ReadableStream<T>(
+    {
+      async pull(controller) {
+        const { done, value } = await next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: stop,
+    },
+    { highWaterMark: 0 },
+  );

@@ -2,8 +2,7 @@
 import { isRealtimeError, type RealtimeError } from "./errors.js";
 import { failed, guard, type Handler, report } from "./handlers.js";
 import { isThenable } from "./schema.js";
-import { createPuller, toStream } from "./subscription-iterator.js";
-import { createRun, type Entry, type Outlet, type Reader } from "./subscription-reader.js";
+import { createPuller, type Outlet, type Puller, toStream } from "./subscription-reader.js";
 import type { Gap } from "./transport.js";
 
 /**
@@ -55,7 +54,7 @@ export interface SubscriptionHandlers<M> {
 
 /** How a subscription steers its source. */
 export interface Flow {
-  /** A reader is full. What is pushed until `resume` is dropped, with an `overflow` gap in its place. */
+  /** A reader is full. Whatever comes until `resume` is dropped, with an `overflow` gap in its place. */
   pause(): void;
   /** Push on, from the last message that was pushed. */
   resume(): void;
@@ -86,40 +85,76 @@ export interface Producer<M, Raw> {
   fail(error: RealtimeError): void;
 }
 
+/** One place in the order of what came: a message, or a gap. */
+interface Entry<M, Raw> {
+  /** What everything up to here counts. */
+  readonly total: number;
+  /** What was pushed; nothing for a gap. */
+  readonly raw?: Raw | undefined;
+  /** Gives the message, or nothing where there is none. Reads it, or tells of the gap; never fails. */
+  take: () => M | undefined | PromiseLike<M | undefined>;
+  next?: Entry<M, Raw>;
+}
+
+/** What waits is counted in messages; one of more than so many bytes counts as several. */
+const UNIT = 4_096;
+
 /** Makes a subscription. Throws the signal's reason where it was aborted already. */
 export function createSubscription<M extends object, Raw>(
   options: SubscriptionOptions<M, Raw>,
 ): Producer<M, Raw> {
   const { flow, read, print, onMessage, onError, onGap, signal, limit = 1_000 } = options;
   if (signal?.aborted) throw signal.reason;
-  const readers = new Set<Reader<M, Raw>>();
-  /** Keeps what comes before there is a reader, for the first one. */
-  let keeper: Reader<M, Raw> | undefined;
+  // A list that readers go through, each at its own pace. What all have passed is let go of.
+  let tail: Entry<M, Raw> = { total: 0, take: ignore };
+  const nobody: Outlet<M, Raw> = { ready: () => false, deliver: ignore, finish: ignore };
+  // Where each reader is. At first nobody reads, and so keeps everything for the first one.
+  const readers = new Map([[nobody, tail]]);
+  const busy = new Set<Outlet<M, Raw>>();
   let isOver = false;
   let isPaused = false;
   let overflowed = false;
   let failure: RealtimeError | undefined;
   let isTold = false;
 
-  function attach(outlet: Outlet<M, Raw>): Reader<M, Raw> {
-    const entries = keeper ? keeper.entries.splice(0) : [];
-    if (keeper) readers.delete(keeper);
-    const finish = () => {
-      readers.delete(reader);
-      if (readers.size === 0) signal?.removeEventListener("abort", close);
-      tell();
-      outlet.finish(failure);
-    };
-    const reader: Reader<M, Raw> = {
-      entries,
-      run: createRun(entries, outlet, moved, () => isOver && finish()),
-      stop() {
-        entries.length = 0;
-        finish();
-      },
-    };
-    readers.add(reader);
-    return reader;
+  function attach(outlet: Outlet<M, Raw>): void {
+    readers.set(outlet, readers.get(nobody) ?? tail);
+    readers.delete(nobody);
+  }
+
+  /** Hands over what there is, for as long as the outlet is ready. */
+  function run(outlet: Outlet<M, Raw>): void {
+    if (busy.has(outlet)) return;
+    busy.add(outlet);
+    let entry = readers.get(outlet)?.next;
+    while (entry && outlet.ready()) {
+      readers.set(outlet, entry);
+      const { raw } = entry;
+      const message = entry.take();
+      // Once, however many readers come here.
+      entry.take = () => message;
+      // What gives a message has been pushed. Reading it may have taken until after the end.
+      const hand = (read?: M) => read && readers.has(outlet) && outlet.deliver(read, raw as Raw);
+      const pending = isThenable(message) ? message.then(hand) : hand(message);
+      moved();
+      if (isThenable(pending)) {
+        pending.then(() => {
+          busy.delete(outlet);
+          run(outlet);
+        });
+        return;
+      }
+      entry = readers.get(outlet)?.next;
+    }
+    busy.delete(outlet);
+    if (isOver && !entry) finish(outlet);
+  }
+
+  function finish(outlet: Outlet<M, Raw>): void {
+    readers.delete(outlet);
+    if (readers.size === 0) signal?.removeEventListener("abort", close);
+    tell();
+    outlet.finish(failure);
   }
 
   /** `onError` hears of a failure once. Without it, the failure is raised where no reader has it thrown. */
@@ -128,21 +163,13 @@ export function createSubscription<M extends object, Raw>(
     isTold = true;
   }
 
-  const load = () =>
-    Math.max(...Array.from(readers, ({ entries }) => entries.reduce((sum, { cost }) => sum + cost, 0)));
+  const load = () => tail.total - Math.min(...Array.from(readers.values(), ({ total }) => total));
 
-  function add(entry: Entry<M, Raw>): void {
-    for (const { entries, run } of readers) {
-      // Gaps that nobody has reached yet are one gap: so they are free, and can't pile up.
-      if (entry.cost > 0 || entries.at(-1)?.cost !== 0) entries.push(entry);
-      run();
-    }
-  }
-
-  function push(raw: Raw, size = 0): boolean {
+  function add(take: Entry<M, Raw>["take"], size: number, raw?: Raw): boolean {
     overflowed ||= isPaused;
     if (isOver || isPaused) return false;
-    add({ cost: Math.max(1, size / UNIT), raw, take: () => guard(read, raw, onError, unreadable) });
+    tail = tail.next = { take, raw, total: tail.total + Math.max(1, size / UNIT) };
+    for (const outlet of readers.keys()) run(outlet);
     if (!isOver && load() >= limit) {
       isPaused = true;
       flow.pause();
@@ -150,14 +177,11 @@ export function createSubscription<M extends object, Raw>(
     return !isOver && !isPaused;
   }
 
-  function gap(found: Gap): void {
-    if (isOver) return;
-    const take = () => {
+  const gap = (found: Gap) =>
+    add(() => {
       const told = guard(onGap, found, onError);
       return isThenable(told) ? told.then(ignore) : undefined;
-    };
-    add({ cost: 0, take });
-  }
+    }, 0);
 
   /** A reader took something, or left. */
   function moved(): void {
@@ -172,65 +196,56 @@ export function createSubscription<M extends object, Raw>(
     if (isOver) return;
     isOver = true;
     failure = error;
-    if (keeper && readers.has(keeper)) tell();
-    for (const { run } of readers) run();
+    if (readers.has(nobody)) tell();
+    for (const outlet of readers.keys()) run(outlet);
   }
 
   function close(): void {
     const wasOver = isOver;
     isOver = true;
     failure = undefined;
-    for (const { stop } of readers) stop();
+    for (const outlet of readers.keys()) finish(outlet);
     if (!wasOver) flow.close();
   }
 
-  function streamOf<T>(map: (message: M, raw: Raw) => T): ReadableStream<T> {
-    const puller = createPuller(attach, map);
-    return toStream(puller, () => {
-      puller.stop();
+  function pull<T>(map: (message: M, raw: Raw) => T): Puller<T> {
+    const { outlet, next } = createPuller(map, () => run(outlet));
+    attach(outlet);
+    const stop = () => {
+      finish(outlet);
       if (readers.size === 0) close();
       else moved();
-    });
+    };
+    return { next, stop };
   }
 
-  keeper = attach({ ready: () => false, deliver: ignore, finish: ignore });
   signal?.addEventListener("abort", close);
   if (onMessage) {
-    const reader = attach({
-      ready: () => true,
-      // Reading may have taken until after the end.
-      deliver: (message) => readers.has(reader) && guard(onMessage, message, onError),
-      finish: ignore,
-    });
+    attach({ ...nobody, ready: () => true, deliver: (message) => guard(onMessage, message, onError) });
   }
-
   return {
     subscription: {
       close,
       unsubscribe: close,
-      getJsonStream: () => streamOf(itself),
+      getJsonStream: () => toStream(pull((message) => message)),
       getEncodedStream: () =>
-        streamOf((message, raw) => new TextEncoder().encode(`data: ${print(message, raw)}\n\n`)),
+        toStream(pull((message, raw) => new TextEncoder().encode(`data: ${print(message, raw)}\n\n`))),
       [Symbol.asyncIterator]: () => ({
-        next: createPuller(attach, itself).next,
+        next: pull((message) => message).next,
         async return() {
           close();
           return { value: undefined, done: true };
         },
       }),
     },
-    push,
+    push: (raw, size = 0) => add(() => guard(read, raw, onError, unreadable), size, raw),
     gap,
     end,
     fail: end,
   };
 }
 
-/** What waits for a reader counts by messages; one of more than so many bytes counts as several. */
-const UNIT = 4_096;
-
 const ignore = () => undefined;
-const itself = <M>(message: M) => message;
 
 const unreadable = (cause: unknown) =>
   isRealtimeError(cause) ? cause : failed("INVALID_PAYLOAD", "Reading a message", cause);

@@ -16,7 +16,10 @@ export function printType(type: TypeModel, nameOf: NameOf, level = 0, column = 0
         "\n",
       );
     case "union":
-      return type.of.map((member) => `\n${pad(level + 1)}| ${inner(member, 2 * level + 4)}`).join("");
+      // What stands behind a bar is indented by the bar's width as well.
+      return type.of
+        .map((member) => `\n${pad(level + 1)}| ${printType(member, nameOf, level + 2, 2 * level + 4)}`)
+        .join("");
     case "array": {
       const of = printType(type.of, nameOf, level, column);
       const open = type.readonly ? "readonly " : "";
@@ -27,14 +30,22 @@ export function printType(type: TypeModel, nameOf: NameOf, level = 0, column = 0
     case "tuple": {
       const elements = type.elements.map((element) => {
         const [before, after] = around(element);
-        return `${pad(level + 1)}${before}${inner(elementType(element), 2 * level + 2 + before.length)}${after},`;
+        const text = inner(elementType(element), 2 * level + 2 + before.length);
+        const close = text.startsWith("\n") && after.startsWith(")") ? `\n${pad(level + 1)}${after}` : after;
+        return `${pad(level + 1)}${text.startsWith("\n") ? before.trimEnd() : before}${text}${close},`;
       });
       return [`${type.readonly ? "readonly " : ""}[`, ...elements, `${pad(level)}]`].join("\n");
     }
     case "map":
-      return `${type.readonly ? "ReadonlyMap" : "Map"}<${printType(type.key, nameOf, level)}, ${printType(type.value, nameOf, level)}>`;
-    case "set":
-      return `${type.readonly ? "ReadonlySet" : "Set"}<${printType(type.of, nameOf, level)}>`;
+    case "set": {
+      const types = type.kind === "map" ? [type.key, type.value] : [type.of];
+      const lines = types.map((type) => {
+        // A broken union begins each of its lines with an indent of its own.
+        const text = printType(type, nameOf, type.kind === "union" ? level : level + 1, 2 * level + 2);
+        return text.startsWith("\n") ? text.slice(1) : pad(level + 1) + text;
+      });
+      return [`${collectionName(type)}<`, lines.join(",\n"), `${pad(level)}>`].join("\n");
+    }
     default:
       return inline ?? "";
   }
@@ -48,19 +59,18 @@ export function membersOf(
   level: number,
 ): readonly string[] {
   return [
-    ...index.map((signature) => {
-      const start = `${pad(level)}${indexStart(signature, nameOf)}`;
-      return `${start}${printType(signature.type, nameOf, level, start.length + 1)};`;
-    }),
-    ...properties.flatMap((property) => {
-      const start = `${pad(level)}${propertyStart(property)}`;
-      const type = printType(property.type, nameOf, level, start.length + 1);
-      return [
-        ...docLines(property.doc, level),
-        `${start.trimEnd()}${type.startsWith("\n") ? "" : " "}${type};`,
-      ];
-    }),
+    ...index.map((signature) => member(indexStart(signature, nameOf), signature.type)),
+    ...properties.flatMap((property) => [
+      ...docLines(property.doc, level),
+      member(propertyStart(property), property.type),
+    ]),
   ];
+
+  function member(start: string, type: TypeModel): string {
+    const line = `${pad(level)}${start}`;
+    const text = printType(type, nameOf, level, line.length + 1);
+    return `${text.startsWith("\n") ? line.trimEnd() : line}${text};`;
+  }
 }
 
 /** On one line, or `undefined` where comments stand in it. */
@@ -92,12 +102,9 @@ function printInline(type: TypeModel, nameOf: NameOf): string | undefined {
         ([of]) => `${type.readonly ? "readonly " : ""}${needsParens(type.of) ? `(${of})` : of}[]`,
       );
     case "set":
-      return all([type.of], ([of]) => `${type.readonly ? "ReadonlySet" : "Set"}<${of}>`);
+      return all([type.of], ([of]) => `${collectionName(type)}<${of}>`);
     case "map":
-      return all(
-        [type.key, type.value],
-        (texts) => `${type.readonly ? "ReadonlyMap" : "Map"}<${texts.join(", ")}>`,
-      );
+      return all([type.key, type.value], (texts) => `${collectionName(type)}<${texts.join(", ")}>`);
     case "union":
       return all(type.of, (texts) => texts.join(" | "));
     case "tuple":
@@ -119,6 +126,9 @@ function printInline(type: TypeModel, nameOf: NameOf): string | undefined {
     }
   }
 }
+
+const collectionName = ({ kind, readonly }: Extract<TypeModel, { kind: "map" | "set" }>) =>
+  `${readonly ? "Readonly" : ""}${kind === "map" ? "Map" : "Set"}`;
 
 const needsParens = (type: TypeModel) =>
   type.kind === "union" || ("readonly" in type && (type.kind === "array" || type.kind === "tuple"));

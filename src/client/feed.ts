@@ -151,31 +151,39 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     }
 
     function receive(frame: SubscriptionFrame, size: number): void {
-      if (frame.type === "messages") {
-        for (const pair of frame.messages) {
-          if (isNotAfter(pair[0], position ?? undefined)) continue;
-          if (position !== null) position = pair[0];
-          // What doesn't fit any more will come again, after the position.
-          if (!push(pair, size / frame.messages.length) && position !== null) return;
+      switch (frame.type) {
+        case "subscribed":
+          keep(frame.position);
+          openedAt = Date.now();
+          setStatus("open");
+          resolve(subscription);
+          break;
+        case "messages":
+          for (const pair of frame.messages) {
+            if (isNotAfter(pair[0], position ?? undefined)) continue;
+            if (position !== null) keep(pair[0]);
+            // What doesn't fit any more will come again, after the position.
+            if (!push(pair, size / frame.messages.length) && position !== null) break;
+          }
+          break;
+        case "gap":
+          // Without a position, what there is stays good to resume from.
+          if (frame.position !== null) keep(frame.position);
+          gap({ reason: frame.reason, after: frame.after ?? undefined });
+          break;
+        case "moved":
+          keep(frame.position);
+          break;
+        case "ended":
+        case "lost": {
+          const isExpired = frame.code === "TOKEN_EXPIRED";
+          const error = new RealtimeError(frame.code, frame.message);
+          const isRoutine = isExpired && openedAt !== undefined;
+          if (frame.type === "ended") backoff.missed(openedAt);
+          // The same token again would be refused again.
+          if (!frame.retry || (isExpired && typeof source !== "function")) giveUp(error);
+          else again(isRoutine ? undefined : error);
         }
-      } else if (frame.type === "ended" || frame.type === "lost") {
-        const isExpired = frame.code === "TOKEN_EXPIRED";
-        const error = new RealtimeError(frame.code, frame.message);
-        if (frame.type === "ended") backoff.missed(openedAt);
-        // The same token again would be refused again.
-        if (!frame.retry || (isExpired && typeof source !== "function")) giveUp(error);
-        else again(isExpired && openedAt !== undefined ? undefined : error);
-      } else if (frame.type === "moved") {
-        keep(frame.position);
-      } else if (frame.type === "gap") {
-        // Without one, what there is stays good to resume from.
-        if (frame.position !== null) keep(frame.position);
-        gap({ reason: frame.reason, after: frame.after ?? undefined });
-      } else if (frame.type === "subscribed") {
-        keep(frame.position);
-        openedAt = Date.now();
-        setStatus("open");
-        resolve(subscription);
       }
     }
 

@@ -74,9 +74,8 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
     if (!(heartbeat > 0 && heartbeat < MAX_HEARTBEAT)) throw new TypeError("heartbeat");
     clearInterval(watch);
     watch = setInterval(() => {
-      // The clock may have been set back.
-      seenAt = Math.min(seenAt, Date.now());
-      if (Date.now() - seenAt >= 2 * heartbeat) drop(4408, "No heartbeat");
+      // Either way: a clock that was set back tells nothing any more.
+      if (Math.abs(Date.now() - seenAt) >= 2 * heartbeat) drop(4408, "No heartbeat");
     }, heartbeat / 2);
   }
 
