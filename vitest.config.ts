@@ -7,6 +7,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{src,transports,codegen}/**/*.test.ts"],
+          // Generous: what is slow is measured by benchmarks, not by tests.
+          testTimeout: 30_000,
           // A rejection that nobody handles fails the run; vitest's default, stated because we rely on it.
           dangerouslyIgnoreUnhandledErrors: false,
         },

@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { channelSource, makeProject, tsconfig } from "./fixtures/temp-project.js";
 import { check, type GenerateOptions, generate, isCodegenError } from "./index.js";
+import { writeWhole } from "./write.js";
 
 let project: ReturnType<typeof makeProject>;
 beforeEach(() => {
@@ -48,6 +49,13 @@ describe("the output", { timeout: 30_000 }, () => {
     expect(await codeOf({ out: "src/chat.ts/channels.ts" })).toBe("CODEGEN_WRITE");
     expect(readdirSync(path.join(app(), "src"))).toEqual(["chat.ts"]);
   });
+});
+
+test("a write that fails leaves nothing behind", () => {
+  // A file can't take a folder's place.
+  mkdirSync(path.join(app(), "taken"));
+  expect(() => writeWhole(path.join(app(), "taken"), "text")).toThrow("CODEGEN_WRITE");
+  expect(readdirSync(app()).toSorted()).toEqual(["src", "taken", "tsconfig.json"]);
 });
 
 test("options that make no sense", async () => {

@@ -22,20 +22,10 @@ export function parsePosition(text: string): Position | undefined {
  * Whether position `a` is known not to come after `b`: both are of one epoch, and `a` is no later.
  * This is how a subscriber recognizes what it already has.
  */
-export function isNotAfter(a: string, b: string | undefined): boolean {
-  if (b === undefined) return false;
-  if (a === b) return true;
-  // Offsets have no leading zeros: of one epoch, the shorter text is the earlier position. Nothing needs to be parsed.
-  const start = a.indexOf(".") + 1;
-  if (start === 0 || !b.startsWith(a.slice(0, start)) || !isDigits(a, start) || !isDigits(b, start))
-    return false;
-  return a.length === b.length ? a < b : a.length < b.length;
+export function isNotAfter(a: string, b = ""): boolean {
+  const [, epoch, offset] = partsOf(a);
+  const [, otherEpoch, otherOffset] = partsOf(b);
+  return a === b || (offset !== undefined && epoch === otherEpoch && Number(offset) <= Number(otherOffset));
 }
 
-function isDigits(text: string, start: number): boolean {
-  for (let i = start; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 48 || code > 57) return false;
-  }
-  return text.length > start;
-}
+const partsOf = (position: string) => /^(.+)\.(\d+)$/.exec(position) ?? [];

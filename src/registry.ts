@@ -22,10 +22,19 @@ type NameIn<C> = FactsOf<C>["name" & keyof FactsOf<C>] & string;
 type MapIn<C> = FactsOf<C>["map" & keyof FactsOf<C>];
 type ParamsIn<C> = C extends { readonly $params: infer P } ? P : Readonly<Record<never, never>>;
 
-/** The channel that a name of type `N` belongs to. */
+/** The channel that a name of type `N` belongs to; for a `string`, any of them. */
 export type ChannelNamed<R, N extends string> = {
-  [E in keyof R]: N extends NameIn<R[E]> ? Channel<N, MapIn<R[E]>> : never;
+  [E in keyof R]: N extends NameIn<R[E]>
+    ? Channel<N, MapIn<R[E]>>
+    : NameIn<R[E]> extends N
+      ? Channel<NameIn<R[E]>, MapIn<R[E]>>
+      : never;
 }[keyof R];
+
+/** Puts a sentence in the place of a name that no channel has. */
+export type KnownName<R, N extends string> = [ChannelNamed<R, N>] extends [never]
+  ? "No channel of this registry has this name."
+  : N;
 
 /** What {@link Registry.match} finds: a union that narrows by `entry`. */
 export type RegistryMatch<R> = {
@@ -43,7 +52,7 @@ export type RegistryMatch<R> = {
 export interface Registry<R> {
   readonly channels: R;
   /** The channel of that name. Throws `UNKNOWN_CHANNEL`. */
-  channel<const N extends string>(name: N): ChannelNamed<R, N>;
+  channel<const N extends string>(name: KnownName<R, N>): ChannelNamed<R, N>;
   /** The channel of that name with its params, or `undefined` where there is none. */
   match(name: string): RegistryMatch<R> | undefined;
 }

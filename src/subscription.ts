@@ -79,8 +79,8 @@ export interface Producer<M, Raw> {
   push(raw: Raw, size?: number): boolean;
   /** Notes, in its place, that messages may be missing. */
   gap(gap: Gap): void;
-  /** The source is done. What was pushed is delivered first. */
-  end(): void;
+  /** The source is done. What was pushed is delivered first. With an error, it is the same as `fail`. */
+  end(error?: RealtimeError): void;
   /** The source broke. What was pushed is delivered first; then readers get the error, and so does `onError`. */
   fail(error: RealtimeError): void;
 }
@@ -147,7 +147,7 @@ export function createSubscription<M extends object, Raw>(
       entry = readers.get(outlet)?.next;
     }
     busy.delete(outlet);
-    if (isOver && !entry) finish(outlet);
+    
   }
 
   function finish(outlet: Outlet<M, Raw>): void {

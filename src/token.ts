@@ -36,21 +36,22 @@ export interface PlainToken {
  * It is not verified here; the server does that. Throws `TOKEN_MALFORMED`.
  */
 export function readToken(value: unknown): PlainToken {
-  const token = typeof value === "string" ? readText(value.trim()) : value;
-  if (isToken(token)) return token;
+  const token = Object(typeof value === "string" ? readText(value.trim()) : value) as Record<string, unknown>;
+  const { channel, topics, key, url = "" } = token;
+  const isText = (part: unknown) => typeof part === "string";
+  if (Array.isArray(topics) && [channel, key, url, ...topics].every(isText))
+    return token as unknown as PlainToken;
   throw new RealtimeError(
     "TOKEN_MALFORMED",
     'This is no token. Expected { channel, topics, key } as app.token() gives it, or its "key".',
   );
 }
 
+/** A bare key, or the JSON text of a token or of a key. */
 function readText(text: string): unknown {
   try {
-    if (/^[{"]/.test(text)) {
-      const json: unknown = JSON.parse(text);
-      return typeof json === "string" ? claimsOf(json) : json;
-    }
-    return claimsOf(text);
+    const json: unknown = /^[{"]/.test(text) ? JSON.parse(text) : text;
+    return typeof json === "string" ? claimsOf(json) : json;
   } catch {
     return undefined;
   }
@@ -58,20 +59,9 @@ function readText(text: string): unknown {
 
 /** A bare key says for itself what it opens: its claims are signed, not secret. */
 function claimsOf(key: string): unknown {
-  const payload = (key.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
-  const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
-  const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-  return { channel: claims.channel, topics: claims.topics, key };
-}
-
-function isToken(value: unknown): value is PlainToken {
-  if (typeof value !== "object" || value === null) return false;
-  const { channel, topics, key, url } = value as Record<string, unknown>;
-  return (
-    typeof channel === "string" &&
-    Array.isArray(topics) &&
-    topics.every((topic) => typeof topic === "string") &&
-    typeof key === "string" &&
-    (url === undefined || typeof url === "string")
-  );
+  const payload = key.split(".")[1] ?? "";
+  const bytes = atob(payload.replace(/-/g, "+").replace(/_/g, "/"));
+  const text = new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  const { channel, topics } = JSON.parse(text) as Record<string, unknown>;
+  return { channel, topics, key };
 }

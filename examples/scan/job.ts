@@ -4,6 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Realtime } from "halyard";
 import type { App } from "halyard/server";
 import { scan, scans } from "./channels.js";
+import { createOutbox } from "./outbox.js";
+import { everySoOften } from "./repeat.js";
 import { hashFile, mapInOrder, walk } from "./walk.js";
 
 /** A scan that was started. What a subscriber needs to follow it from its very beginning. */
@@ -19,12 +21,10 @@ export interface ScanJob {
 
 /** Files that are read at a time. */
 const CONCURRENCY = 16;
-/** Messages that are gathered before they are published. */
-const BATCH = 128;
-/** How long they are gathered, in milliseconds. */
-const GATHER = 25;
 /** Milliseconds between two reports of progress. */
 const REPORT = 100;
+/** Milliseconds for which it isn't worth to wait. */
+const SOON = 20;
 
 /**
  * Starts a scan. Resolves when it is announced, with the announcement's id; `finished` resolves when its last message is
@@ -88,7 +88,7 @@ async function runScan(app: App, { scanId, folder, pace = Number.POSITIVE_INFINI
       endings.set(ending, (endings.get(ending) ?? 0n) + BigInt(found.bytes));
       await outbox.add({ seq, path: path.relative(folder, file), ...found });
       const early = (seq / pace) * 1000 - (performance.now() - hashingSince);
-      if (early > GATHER) await delay(early, undefined, { signal });
+      if (early > SOON) await delay(early, undefined, { signal });
     }
   } catch (error) {
     if (signal.aborted) return;
@@ -108,51 +108,4 @@ async function runScan(app: App, { scanId, folder, pace = Number.POSITIVE_INFINI
     finishedAt: new Date(),
     endings: new Map(largestFirst),
   });
-}
-
-/** Gathers items for a moment, and sends them together. Whoever adds waits while too many wait to be sent. */
-function createOutbox<T>(send: (items: T[]) => Promise<unknown>) {
-  let items: T[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let sent: Promise<unknown> = Promise.resolve();
-
-  function flush(): Promise<unknown> {
-    clearTimeout(timer);
-    timer = undefined;
-    if (items.length === 0) return sent;
-    const batch = items;
-    items = [];
-    sent = sent.then(() => send(batch));
-    // Whoever adds or flushes next gets the error.
-    sent.catch(() => {});
-    return sent;
-  }
-
-  return {
-    flush,
-    async add(item: T): Promise<void> {
-      items.push(item);
-      if (items.length >= BATCH) await flush();
-      // Never two sendings at a time: what a slow one holds up is gathered, until the batch is full.
-      else timer ??= setTimeout(() => void sent.then(flush, () => {}), GATHER);
-    },
-  };
-}
-
-/** Calls something again and again, never twice at a time. `stop` resolves when the last call is over. */
-function everySoOften(milliseconds: number, call: () => Promise<unknown>) {
-  const stopped = new AbortController();
-  const over = (async () => {
-    while (!stopped.signal.aborted) {
-      await delay(milliseconds, undefined, { signal: stopped.signal }).catch(() => {});
-      if (!stopped.signal.aborted) await call();
-    }
-  })();
-  over.catch(() => {});
-  return {
-    stop(): Promise<void> {
-      stopped.abort();
-      return over;
-    },
-  };
 }

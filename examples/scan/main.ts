@@ -28,8 +28,13 @@ async function run({ folder, port, once }: Options): Promise<void> {
   const terminal = watch(demo.app, demo.url, await demo.scan(), process.stdout);
 
   const interrupted = new Promise<void>((resolve) => {
-    // A second Ctrl-C isn't waited for.
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
+    const stop = () => {
+      // What was to be done once isn't done.
+      if (once) process.exitCode = 130;
+      resolve();
+    };
+    // By a second Ctrl-C it ends at once.
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   });
   try {
     await Promise.race([once ? terminal.finished : terminal.finished.then(() => interrupted), interrupted]);

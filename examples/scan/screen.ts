@@ -48,6 +48,10 @@ export function createScreen(stream: WriteStream): Screen {
   };
 }
 
-/** Shortens text from the left, so that the end of a path stays. */
-export const shorten = (text: string, width: number): string =>
-  text.length > width ? `…${text.slice(text.length - Math.max(width - 1, 0))}` : text.padEnd(width);
+/** Makes text as wide as it may be, from the left, so that the end of a path stays. A name can't steer the terminal. */
+export function shorten(text: string, width: number): string {
+  const plain = text.replace(/\p{Cc}/gu, "·");
+  return plain.length > width
+    ? `…${plain.slice(plain.length - Math.max(width - 1, 0))}`
+    : plain.padEnd(width);
+}

@@ -19,10 +19,9 @@ export function createBackoff(random: () => number): Backoff {
   return {
     // No longer than the longest pause, even where the clock was set back meanwhile.
     wait: () => Math.min(until - Date.now(), MAX),
-    missed(since = Number.POSITIVE_INFINITY) {
-      const now = Date.now();
-      attempts = now - since < HELD ? attempts + 1 : 0;
-      until = now + random() * Math.min(MAX, FIRST * 2 ** attempts);
+    missed(since = Date.now()) {
+      attempts = Date.now() - since < HELD ? attempts + 1 : 0;
+      until = Date.now() + random() * Math.min(MAX, FIRST * 2 ** attempts);
     },
   };
 }

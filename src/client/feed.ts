@@ -42,7 +42,12 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     // Counts attempts: what an earlier one still brings is ignored.
     let turn = 0;
 
-    const { push, gap, fail, subscription } = createSubscription<AnyMessage, Pair>({
+    const {
+      push,
+      gap,
+      end: endSource,
+      subscription,
+    } = createSubscription<AnyMessage, Pair>({
       ...plan,
       read: (pair) => readPair(channel as string, pair, plan.schemas),
       print: (_, pair) => printPair(channel as string, pair),
@@ -87,9 +92,8 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     }
 
     function giveUp(error: RealtimeError): void {
-      reject(error);
-      if (status === "connecting") subscription.close();
-      else fail(error);
+      // Before there was an answer, the rejection says it all.
+      endSource(status === "connecting" ? undefined : error);
       end(error);
     }
 

@@ -82,23 +82,19 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
   function frame(text: string): void {
     seenAt = Date.now();
     try {
-      receive(text);
+      const frame: ServerFrame = JSON.parse(text);
+      if (frame.type === "welcome") watchOver(frame.heartbeat);
+      else if (frame.type === "heartbeat") {
+        for (const [id, position] of Object.entries(frame.positions ?? {})) {
+          entries.get(+id)?.[0]({ type: "moved", position }, 0);
+        }
+      } else {
+        const [subscriber] = entries.get(frame.id) ?? [];
+        if (frame.type === "ended") entries.delete(frame.id);
+        subscriber?.(frame, text.length);
+      }
     } catch (cause) {
       drop(4400, `Bad frame: ${cause}`.slice(0, 99));
-    }
-  }
-
-  function receive(text: string): void {
-    const frame: ServerFrame = JSON.parse(text);
-    if (frame.type === "welcome") watchOver(frame.heartbeat);
-    else if (frame.type === "heartbeat") {
-      for (const [id, position] of Object.entries(frame.positions ?? {})) {
-        entries.get(+id)?.[0]({ type: "moved", position }, 0);
-      }
-    } else {
-      const [subscriber] = entries.get(frame.id) ?? [];
-      if (frame.type === "ended") entries.delete(frame.id);
-      subscriber?.(frame, text.length);
     }
   }
 
@@ -112,16 +108,12 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
     };
     const subscribers = [...entries.values()];
     backoff.missed(openedAt);
-    reset();
-    for (const [subscriber] of subscribers) subscriber(lost, 0);
-  }
-
-  function reset(): void {
     clearInterval(watch);
     connection = openedAt = undefined;
     isOurs = false;
     lastId = 0;
     entries.clear();
+    for (const [subscriber] of subscribers) subscriber(lost, 0);
   }
 
   return {
@@ -133,10 +125,8 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
     },
     leave() {
       if (--members > 0) return;
-      const last = connection;
-      reset();
       emptied();
-      last?.close(1000, "");
+      connection?.close(1000, "");
     },
     subscribe(subscriber, request) {
       if (!connection) {

@@ -40,16 +40,14 @@ const KINDS = {
 const isNames = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
 
-function refuse(what: string): never {
+export function refuse(what: string): never {
   throw new RealtimeError("INVALID_OPTIONS", `subscribe: ${what}.`);
 }
 
 /** Throws `INVALID_OPTIONS` or `UNKNOWN_TOPIC`. */
 export function checkOptions(input: unknown): Plan {
   // What isn't an object with a token in it is a token.
-  const options = (
-    Object(input) === input && "token" in (input as object) ? input : { token: input }
-  ) as Given;
+  const options = ("token" in Object(input) ? input : { token: input }) as Given;
   for (const [kind, names] of Object.entries(KINDS)) {
     for (const name of names) {
       if (options[name] != null && typeof options[name] !== kind) refuse(`${name} must be a ${kind}`);
@@ -63,8 +61,7 @@ export function checkOptions(input: unknown): Plan {
   if (topics && !isNames(topics)) refuse("topics must be a list of names");
   const unknown = channel && topics?.find((topic) => !channel.topics.includes(topic));
   if (unknown) {
-    const { name, topics } = channel;
-    throw new RealtimeError("UNKNOWN_TOPIC", `Channel "${name}" has no topic "${unknown}", only ${topics}.`);
+    throw new RealtimeError("UNKNOWN_TOPIC", `Channel "${channel.name}" has no topic "${unknown}".`);
   }
   const schemas = validate ? channel?.["~channel"] : undefined;
   if (validate && !schemas) refuse("validate needs a channel with schemas");

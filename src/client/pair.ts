@@ -26,10 +26,8 @@ async function parseAgain(message: AnyMessage, schema: AnySchema): Promise<AnyMe
     message,
     path: path.map((part) => (typeof part === "object" ? part.key : part)),
   }));
-  const list = issues.map(({ message, path }) => `${path.map(String).join(".")}: ${message}`).join("; ");
-  throw new RealtimeError("INVALID_PAYLOAD", `Topic "${message.topic}" of "${message.channel}": ${list}`, {
-    issues,
-  });
+  const list = issues.map(({ message, path }) => `${path.map(String).join(".")}: ${message}`);
+  throw new RealtimeError("INVALID_PAYLOAD", `Topic "${message.topic}": ${list.join("; ")}`, { issues });
 }
 
 /** The message as JSON text, as it came. */

@@ -176,7 +176,7 @@ describe("validate: true", () => {
     expect(log).toEqual([{ checked: "e.1" }, { checked: "e.4" }]);
     expect(errors.map(({ code }) => code)).toEqual(["INVALID_PAYLOAD", "INVALID_PAYLOAD"]);
     expect(errors[0]?.issues).toEqual([{ message: "no", path: ["a", "b"] }]);
-    expect(errors[0]?.message).toBe('Topic "status" of "strict": a.b: no');
+    expect(errors[0]?.message).toBe('Topic "status": a.b: no');
     expect(errors[1]?.cause).toMatchObject({ message: "broken validator" });
   });
 });

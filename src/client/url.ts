@@ -1,5 +1,5 @@
 /** Where the gateway is. */
-import { RealtimeError } from "../errors.js";
+import { refuse } from "./options.js";
 
 /** The absolute `http:` or `https:` address of what may be relative to the page's origin. Throws `INVALID_OPTIONS`. */
 export function resolveUrl(url: string): string {
@@ -10,8 +10,5 @@ export function resolveUrl(url: string): string {
   } catch {
     // No address, or a path where no page says whose: said below.
   }
-  throw new RealtimeError(
-    "INVALID_OPTIONS",
-    `subscribe: url "${url}" leads nowhere. Give it whole: "https://example.com/api/realtime".`,
-  );
+  refuse(`url "${url}" leads nowhere from here; give an absolute one`);
 }

@@ -21,7 +21,9 @@ export function makeFolder(count: number): Folder {
     const content = i % 97 === 0 ? "" : `${i}\n`.repeat(i % 50);
     mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
     writeFileSync(path.join(folder, name), content);
-    lines.push([name, `${createHash("sha256").update(content).digest("hex")}  ${name}\n`]);
+    const sum = createHash("sha256").update(content).digest("hex");
+    const escaped = name.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+    lines.push([name, `${escaped === name ? "" : "\\"}${sum}  ${escaped}\n`]);
   }
   symlinkSync(folder, path.join(folder, "loop"));
   symlinkSync("nowhere", path.join(folder, "dangling"));
@@ -36,7 +38,7 @@ export function makeFolder(count: number): Folder {
 
 function nameOf(i: number): string {
   if (i === 1) return "straße & 旗.txt";
-  if (i === 2) return "a 'quoted' <b>.txt";
+  if (i === 2) return "a 'quoted' <b> \\ and \n.txt";
   return `${String.fromCharCode(97 + (i % 7))}/${i % 23}/${i}.${["js", "ts", "json", "md"][i % 4]}`;
 }
 

@@ -36,19 +36,25 @@ export interface WebSocketOptions {
  */
 export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions = {}): Wire => ({
   name: "websocket",
-  connect(url, events) {
-    const socket = open(WebSocket, url.replace(/^http/, "ws"));
-    const closed = ({ code, reason }: { code: number; reason: string }) => {
+  connect(url, { open, frame, closed }) {
+    if (!WebSocket) {
+      throw new RealtimeError(
+        "MISSING_PEER",
+        "There is no WebSocket: use Node 22, or pass webSocket({ WebSocket }) that of the ws package.",
+      );
+    }
+    const socket: WebSocketLike = new WebSocket(url.replace(/^http/, "ws"), "halyard.v1");
+    const end = ({ code, reason }: { code: number; reason: string }) => {
       // Nothing more is said.
       socket.onopen = socket.onmessage = socket.onclose = null;
-      events.closed(code, reason);
+      closed(code, reason);
     };
-    socket.onopen = events.open;
+    socket.onopen = open;
     // What isn't text is no frame, neither as text: the client says so.
-    socket.onmessage = ({ data }: { data: unknown }) => events.frame(String(data));
-    // `closed` follows, and browsers tell no more. Without a listener, `ws` would throw.
+    socket.onmessage = ({ data }: { data: unknown }) => frame(String(data));
+    // A close event follows, and browsers tell no more. Without a listener, `ws` would throw.
     socket.onerror = () => {};
-    socket.onclose = closed;
+    socket.onclose = end;
     return {
       send(text) {
         if (socket.readyState === OPEN) socket.send(text);
@@ -56,16 +62,8 @@ export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions
       close(code, reason) {
         if (!socket.onclose) return;
         socket.close(code, reason);
-        closed({ code, reason });
+        end({ code, reason });
       },
     };
   },
 });
-
-function open(WebSocket: WebSocketConstructor | undefined, url: string): WebSocketLike {
-  if (WebSocket) return new WebSocket(url, "halyard.v1");
-  throw new RealtimeError(
-    "MISSING_PEER",
-    "There is no WebSocket here. Give webSocket({ WebSocket }) that of the ws package, or use Node 22.",
-  );
-}

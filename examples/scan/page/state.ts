@@ -55,7 +55,7 @@ export function receive(scan: ScanState, message: ScanMessage): void {
       const file = message.data;
       scan.ledger.add(file);
       scan.bytes += file.bytes;
-      scan.sums.push(`${file.sha256}  ${file.path}`);
+      scan.sums.push(sumOf(file));
       scan.latest.unshift(file);
       scan.latest.length = Math.min(scan.latest.length, LATEST);
       break;
@@ -65,6 +65,12 @@ export function receive(scan: ScanState, message: ScanMessage): void {
       scan.ledger.complete(message.data.files);
       break;
   }
+}
+
+/** A line of `sha256sum`, which escapes what would break the line. */
+function sumOf({ sha256, path }: ScanFile): string {
+  const escaped = path.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+  return `${escaped === path ? "" : "\\"}${sha256}  ${escaped}`;
 }
 
 /** Takes a change of the connection's status. */
