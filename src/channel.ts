@@ -54,14 +54,6 @@ export type TopicConfigs = { readonly [topic: string]: TopicConfig };
 // The types of a schema, by indexed access: cheaper for the compiler than a conditional type with `infer`.
 type TypesOf<Standard> = NonNullable<Standard["types" & keyof Standard]>;
 
-/** The topics of a channel, from what it was declared with. */
-export type InferTopics<T extends TopicConfigs> = {
-  readonly [K in keyof T]: Topic<
-    InputOf<TypesOf<T[K]["schema"]["~standard"]>>,
-    OutputOf<TypesOf<T[K]["schema"]["~standard"]>>
-  >;
-};
-
 /** Puts a sentence where a topic has a name that it may not have. */
 export type NoReserved<T> = {
   readonly [K in Extract<
@@ -103,7 +95,17 @@ export function channel<
 >(config: {
   readonly name: N | ((...params: A) => N);
   readonly topics: T & NoReserved<T>;
-}): ChannelFor<N, A, InferTopics<T>>;
+}): ChannelFor<
+  N,
+  A,
+  // Written out: by the name of an alias, a user's declarations would hold the schemas that it is given.
+  {
+    readonly [K in keyof T]: Topic<
+      InputOf<TypesOf<T[K]["schema"]["~standard"]>>,
+      OutputOf<TypesOf<T[K]["schema"]["~standard"]>>
+    >;
+  }
+>;
 export function channel(config: {
   readonly name: string | ((...params: never[]) => string);
   readonly topics: TopicConfigs;

@@ -20,19 +20,17 @@ export function guard<T, R>(
   onError: Handler<RealtimeError>,
   toError = handlerFailed,
 ): R | undefined | PromiseLike<R | undefined> {
-  const tell = (cause: unknown): undefined => {
-    report(toError(cause), onError);
-  };
   try {
     const result = run?.(value);
-    return isThenable(result) ? result.then(undefined, tell) : result;
+    if (!isThenable(result)) return result;
+    return result.then(undefined, (cause) => report(toError(cause), onError));
   } catch (cause) {
-    return tell(cause);
+    return report(toError(cause), onError);
   }
 }
 
 /** Tells `onError`; without one, the error is raised where nobody catches it, so that it doesn't vanish. */
-export function report(error: RealtimeError, onError: Handler<RealtimeError>): void {
+export function report(error: RealtimeError, onError: Handler<RealtimeError>): undefined {
   if (onError) guard(onError, error, undefined);
   else if (typeof reportError === "function") reportError(error);
   else {

@@ -18,7 +18,10 @@ export class Queue<T> implements Iterable<T> {
     const item = this.#items[this.#head];
     if (this.#head === this.#items.length) return undefined;
     this.#items[this.#head++] = undefined;
-    if (this.#head * 2 >= this.#items.length) {
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    } else if (this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

@@ -87,13 +87,21 @@ export interface Producer<M, Raw> {
 
 /** One place in the order of what came: a message, or a gap. */
 interface Entry<M, Raw> {
-  /** What everything up to here counts. */
-  readonly total: number;
-  /** What was pushed; nothing for a gap. */
-  readonly raw?: Raw | undefined;
-  /** Gives the message, or nothing where there is none. Reads it, or tells of the gap; never fails. */
-  take: () => M | undefined | PromiseLike<M | undefined>;
-  next?: Entry<M, Raw>;
+  /** How much of the limit it takes up. */
+  readonly cost: number;
+  readonly raw: Raw | undefined;
+  readonly gap: Gap | undefined;
+  /** Whether a reader came here; then `message` is what it made of it, if anything. */
+  isRead: boolean;
+  message: M | undefined | PromiseLike<M | undefined>;
+}
+
+/** A reader, and what it has yet to take. */
+interface Reader<M, Raw> {
+  readonly outlet: Outlet<M, Raw>;
+  readonly waiting: Entry<M, Raw>[];
+  load: number;
+  isBusy: boolean;
 }
 
 /** What waits is counted in messages; one of more than so many bytes counts as several. */
@@ -105,56 +113,70 @@ export function createSubscription<M extends object, Raw>(
 ): Producer<M, Raw> {
   const { flow, read, print, onMessage, onError, onGap, signal, limit = 1_000 } = options;
   if (signal?.aborted) throw signal.reason;
-  // A list that readers go through, each at its own pace. What all have passed is let go of.
-  let tail: Entry<M, Raw> = { total: 0, take: ignore };
-  const nobody: Outlet<M, Raw> = { ready: () => false, deliver: ignore, finish: ignore };
-  // Where each reader is. At first nobody reads, and so keeps everything for the first one.
-  const readers = new Map([[nobody, tail]]);
-  const busy = new Set<Outlet<M, Raw>>();
+  // At first nobody reads, and so keeps everything for the first one.
+  const nobody = createReader<M, Raw>({ ready: () => false, deliver: ignore, finish: ignore });
+  let readers: readonly Reader<M, Raw>[] = [nobody];
   let isOver = false;
   let isPaused = false;
   let overflowed = false;
   let failure: RealtimeError | undefined;
   let isTold = false;
 
-  function attach(outlet: Outlet<M, Raw>): void {
-    readers.set(outlet, readers.get(nobody) ?? tail);
-    readers.delete(nobody);
+  function attach(outlet: Outlet<M, Raw>): Reader<M, Raw> {
+    const reader = createReader(outlet, nobody.waiting.splice(0), nobody.load);
+    nobody.load = 0;
+    readers = [...readers.filter((one) => one !== nobody), reader];
+    return reader;
   }
 
   /** Hands over what there is, for as long as the outlet is ready. */
-  function run(outlet: Outlet<M, Raw>): void {
-    if (busy.has(outlet)) return;
-    busy.add(outlet);
-    let entry = readers.get(outlet)?.next;
-    while (entry && outlet.ready()) {
-      readers.set(outlet, entry);
-      const { raw } = entry;
-      const message = entry.take();
-      // Once, however many readers come here.
-      entry.take = () => message;
-      // What gives a message has been pushed. Reading it may have taken until after the end.
-      const hand = (read?: M) => read && readers.has(outlet) && outlet.deliver(read, raw as Raw);
-      const pending = isThenable(message) ? message.then(hand) : hand(message);
-      moved();
+  function run(reader: Reader<M, Raw>): void {
+    const { waiting, outlet } = reader;
+    if (reader.isBusy) return;
+    reader.isBusy = true;
+    while (waiting.length > 0 && outlet.ready()) {
+      // The loop's condition says that there is one.
+      const entry = waiting.shift() as Entry<M, Raw>;
+      reader.load -= entry.cost;
+      const message = take(entry);
+      const pending = isThenable(message)
+        ? message.then((read) => hand(reader, entry, read))
+        : hand(reader, entry, message);
+      if (isPaused) moved();
       if (isThenable(pending)) {
         pending.then(() => {
-          busy.delete(outlet);
-          run(outlet);
+          reader.isBusy = false;
+          run(reader);
         });
         return;
       }
-      entry = readers.get(outlet)?.next;
     }
-    busy.delete(outlet);
-    
+    reader.isBusy = false;
+    if (isOver && waiting.length === 0) finish(reader);
   }
 
-  function finish(outlet: Outlet<M, Raw>): void {
-    readers.delete(outlet);
-    if (readers.size === 0) signal?.removeEventListener("abort", close);
+  /** Reads a message, or tells of a gap: once, however many readers come here. */
+  function take(entry: Entry<M, Raw>): Entry<M, Raw>["message"] {
+    if (entry.isRead) return entry.message;
+    entry.isRead = true;
+    if (entry.gap) {
+      const told = guard(onGap, entry.gap, onError);
+      entry.message = isThenable(told) ? told.then(ignore) : undefined;
+      // What gives a message has been pushed.
+    } else entry.message = guard(read, entry.raw as Raw, onError, unreadable);
+    return entry.message;
+  }
+
+  /** Reading may have taken until after the end. */
+  const hand = (reader: Reader<M, Raw>, { raw }: Entry<M, Raw>, message: M | undefined) =>
+    message && readers.includes(reader) && reader.outlet.deliver(message, raw as Raw);
+
+  function finish(reader: Reader<M, Raw>): void {
+    reader.waiting.length = reader.load = 0;
+    readers = readers.filter((one) => one !== reader);
+    if (readers.length === 0) signal?.removeEventListener("abort", close);
     tell();
-    outlet.finish(failure);
+    reader.outlet.finish(failure);
   }
 
   /** `onError` hears of a failure once. Without it, the failure is raised where no reader has it thrown. */
@@ -163,29 +185,29 @@ export function createSubscription<M extends object, Raw>(
     isTold = true;
   }
 
-  const load = () => tail.total - Math.min(...Array.from(readers.values(), ({ total }) => total));
+  const isLoaded = (most: number) => readers.some(({ load }) => load >= most);
 
-  function add(take: Entry<M, Raw>["take"], size: number, raw?: Raw): boolean {
+  function add(raw: Raw | undefined, cost: number, gap?: Gap): boolean {
     overflowed ||= isPaused;
     if (isOver || isPaused) return false;
-    tail = tail.next = { take, raw, total: tail.total + Math.max(1, size / UNIT) };
-    for (const outlet of readers.keys()) run(outlet);
-    if (!isOver && load() >= limit) {
+    const entry: Entry<M, Raw> = { cost, raw, gap, isRead: false, message: undefined };
+    for (const reader of readers) {
+      reader.waiting.push(entry);
+      reader.load += cost;
+      run(reader);
+    }
+    if (!isOver && isLoaded(limit)) {
       isPaused = true;
       flow.pause();
     }
     return !isOver && !isPaused;
   }
 
-  const gap = (found: Gap) =>
-    add(() => {
-      const told = guard(onGap, found, onError);
-      return isThenable(told) ? told.then(ignore) : undefined;
-    }, 0);
+  const gap = (found: Gap) => add(undefined, 1, found);
 
   /** A reader took something, or left. */
   function moved(): void {
-    if (!isPaused || isOver || load() > limit / 2) return;
+    if (!isPaused || isOver || isLoaded(limit / 2 + 1)) return;
     isPaused = false;
     if (overflowed) gap({ reason: "overflow", after: undefined });
     overflowed = false;
@@ -196,24 +218,24 @@ export function createSubscription<M extends object, Raw>(
     if (isOver) return;
     isOver = true;
     failure = error;
-    if (readers.has(nobody)) tell();
-    for (const outlet of readers.keys()) run(outlet);
+    if (readers.includes(nobody)) tell();
+    for (const reader of readers) run(reader);
   }
 
   function close(): void {
     const wasOver = isOver;
     isOver = true;
     failure = undefined;
-    for (const outlet of readers.keys()) finish(outlet);
+    for (const reader of readers) finish(reader);
     if (!wasOver) flow.close();
   }
 
   function pull<T>(map: (message: M, raw: Raw) => T): Puller<T> {
-    const { outlet, next } = createPuller(map, () => run(outlet));
-    attach(outlet);
+    const { outlet, next } = createPuller(map, () => run(reader));
+    const reader = attach(outlet);
     const stop = () => {
-      finish(outlet);
-      if (readers.size === 0) close();
+      finish(reader);
+      if (readers.length === 0) close();
       else moved();
     };
     return { next, stop };
@@ -221,7 +243,7 @@ export function createSubscription<M extends object, Raw>(
 
   signal?.addEventListener("abort", close);
   if (onMessage) {
-    attach({ ...nobody, ready: () => true, deliver: (message) => guard(onMessage, message, onError) });
+    attach({ ready: () => true, deliver: (message) => guard(onMessage, message, onError), finish: ignore });
   }
   return {
     subscription: {
@@ -238,7 +260,7 @@ export function createSubscription<M extends object, Raw>(
         },
       }),
     },
-    push: (raw, size = 0) => add(() => guard(read, raw, onError, unreadable), size, raw),
+    push: (raw, size = 0) => add(raw, Math.max(1, size / UNIT)),
     gap,
     end,
     fail: end,
@@ -246,6 +268,12 @@ export function createSubscription<M extends object, Raw>(
 }
 
 const ignore = () => undefined;
+
+const createReader = <M, Raw>(
+  outlet: Outlet<M, Raw>,
+  waiting: Entry<M, Raw>[] = [],
+  load = 0,
+): Reader<M, Raw> => ({ outlet, waiting, load, isBusy: false });
 
 const unreadable = (cause: unknown) =>
   isRealtimeError(cause) ? cause : failed("INVALID_PAYLOAD", "Reading a message", cause);

@@ -1,21 +1,35 @@
 /** The plain JSON form of a payload, as a type. `codec.ts` produces it. */
 
 /** What the default codec makes of `T`, for readers that know nothing but JSON. */
-export type WireOf<T> = T extends Date | URL | bigint | Uint8Array
-  ? string
-  : T extends string | boolean | null
-    ? T
-    : T extends number
-      ? // NaN and the infinities travel as null; a literal number is none of them.
-        number extends T
-        ? number | null
-        : T
-      : T extends undefined
-        ? never
+export type WireOf<T> = unknown extends T
+  ? unknown
+  : T extends Date | URL | bigint | Uint8Array
+    ? string
+    : T extends string | boolean | null | undefined
+      ? T
+      : T extends number
+        ? // NaN and the infinities travel as null; a literal number is none of them.
+          number extends T
+          ? number | null
+          : T
         : T extends ReadonlyMap<infer K, infer V>
-          ? [WireOf<K>, WireOf<V>][]
+          ? [WireElement<K>, WireElement<V>][]
           : T extends ReadonlySet<infer V>
-            ? WireOf<V>[]
-            : T extends { toJSON(): infer J }
+            ? WireElement<V>[]
+            : T extends { toJSON(...given: never[]): infer J }
               ? WireOf<J>
-              : { [K in keyof T]: WireOf<T[K]> };
+              : T extends readonly unknown[]
+                ? { [I in keyof T]: WireElement<T[I]> }
+                : WireObject<T>;
+
+/** An element that is undefined is null. */
+type WireElement<T> = undefined extends T ? Exclude<WireOf<T>, undefined> | null : WireOf<T>;
+
+/** A member that is undefined is absent. */
+type WireObject<T> = Simplify<
+  { [K in keyof T as undefined extends T[K] ? never : K]: WireOf<T[K]> } & {
+    [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<WireOf<T[K]>, undefined>;
+  }
+>;
+
+type Simplify<T> = { [K in keyof T]: T[K] };

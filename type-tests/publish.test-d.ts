@@ -82,8 +82,9 @@ notifyAny(ch.at);
 notify(ch.count);
 // @ts-expect-error
 notifyAny(ch);
-expectNotAssignable<TopicRef<{ message: string }>>(ch.status);
-expectNotAssignable<TopicRef<Status & { more?: string }>>(ch.status);
+expectNotAssignable<TopicRef<{ message: string | number; step?: string | undefined }>>(ch.status);
+expectNotAssignable<TopicRef<{ message: string; step: string }>>(ch.status);
+expectNotAssignable<TopicRef<{ message: "Hello"; step?: string | undefined }>>(ch.status);
 expectNotAssignable<TopicRef<unknown>>(ch.count);
 expectNotAssignable<TopicRef<number | string>>(ch.count);
 expectNotAssignable<TopicRef<5>>(ch.count);
@@ -97,13 +98,13 @@ expectType<Promise<readonly PublishedMessage[]>>(
   ]),
 );
 app.publishMany([1, 2, 3].map((n) => [ch.count, n] as const));
-// @ts-expect-error The second's payload is the first's.
 app.publishMany([
   [ch.status, { message: "Hello" }],
+  // @ts-expect-error That is the first's payload.
   [ch.count, { message: "Hello" }],
 ]);
-// @ts-expect-error The first's payload is the second's.
 app.publishMany([
+  // @ts-expect-error That is the second's payload.
   [ch.status, 5],
   [ch.count, 5],
 ]);

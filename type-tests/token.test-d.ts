@@ -91,3 +91,5 @@ export const more: Promise<Status> = app.token({
 export const elsewhere: Promise<Status> = app.token({ channel: `other:${runId}`, topics: ["status"] });
 // @ts-expect-error Any name at all.
 export const anywhere: Promise<Status> = app.token({ channel: runId, topics: ["status"] });
+// @ts-expect-error Without topics, it opens all.
+export const all: Promise<Status> = app.token({ channel: ch });

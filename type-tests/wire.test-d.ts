@@ -48,8 +48,23 @@ declare class Money {
 expectType<{ cents: string }>(wire<Money>());
 expectType<{ price: { cents: string } }>(wire<{ price: Money }>());
 
+declare class Keyed {
+  toJSON(key: string): Date;
+}
+expectType<{ at?: string }>(wire<{ at?: Keyed }>());
+
 // Unknown stays unknown; a schema's own output counts, not its input; a reference has a wire form too.
 expectType<unknown>(wire<unknown>());
+expectType<{ a?: unknown }>(wire<{ a: unknown }>());
+
+// It goes as deep as the type.
+interface Tree {
+  readonly at: Date;
+  readonly kids: readonly Tree[];
+  readonly up?: Tree;
+}
+const tree = wire<Tree>();
+expectType<string | undefined>(tree.kids[0]?.kids[0]?.up?.at);
 const news = realtime.channel({
   name: "news",
   topics: {

@@ -14,7 +14,7 @@ export function readPair(
   schemas: ReadonlyMap<string, AnySchema> | undefined,
 ): AnyMessage | Promise<AnyMessage> {
   // Decoding changes what it is given, and the encoded stream still needs that as it came.
-  const message = readPayload(channel, id, payload?.kinds ? JSON.parse(JSON.stringify(payload)) : payload);
+  const message = readPayload(channel, id, payload);
   const schema = schemas?.get(message.topic);
   return schema ? parseAgain(message, schema) : message;
 }
