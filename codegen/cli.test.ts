@@ -83,6 +83,16 @@ describe("generate", { timeout }, () => {
     expect(existsSync(output)).toBe(false);
   });
 
+  test("knows the types of Node where a tsconfig names none, as compilers up to 5.9 do", async () => {
+    const { compilerOptions, ...rest } = JSON.parse(tsconfig);
+    const { types: _, ...options } = compilerOptions;
+    const { run } = project({
+      "tsconfig.json": JSON.stringify({ compilerOptions: options, ...rest }),
+      "src/chat.ts": channelSource("chat", "{ at: URL }"),
+    });
+    expect((await run("generate")).error).toBe("");
+  });
+
   test("--out and --project are relative to the folder that one is in", async () => {
     const { run, root } = project({
       "server/tsconfig.json": tsconfig,

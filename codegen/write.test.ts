@@ -74,8 +74,8 @@ test("the output depends on the sources alone", { timeout: 30_000 }, async () =>
   const first = makeProject({ ...files, "tsconfig.json": listed(Object.keys(files)) });
   const second = makeProject({ ...files, "tsconfig.json": listed(Object.keys(files).reverse()) });
   const [one, two] = await Promise.all([generate({ cwd: first.root }), generate({ cwd: second.root })]);
-  expect(one.code).toBe(two.code);
-  expect(one.model.channels.map(({ id }) => id)).toEqual(["a", "b", "c"]);
   first.remove();
   second.remove();
+  expect(one.code).toBe(two.code);
+  expect(one.model.channels.map(({ id }) => id)).toEqual(["a", "b", "c"]);
 });

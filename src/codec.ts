@@ -112,7 +112,7 @@ function childOf(parent: unknown, key: string): unknown {
   // Own members only, and of an array not its length: nothing else came over the wire.
   if (Object.hasOwn(Object(parent), key) && !(Array.isArray(parent) && key === "length"))
     return (parent as Record<string, unknown>)[key];
-  throw new TypeError("The pointer points at nothing");
+  throw new TypeError("Nothing is there");
 }
 
 function restore(plain: unknown, kind: Kind): unknown {
@@ -133,7 +133,7 @@ function restore(plain: unknown, kind: Kind): unknown {
       return date;
     }
   }
-  throw new TypeError("The plain form is of another type, or the kind is unknown");
+  throw new TypeError("It can't be one");
 }
 
 // In steps, because a call takes only so many arguments.

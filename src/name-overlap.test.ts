@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parsePattern } from "./name.js";
-import { namesOverlap } from "./name-overlap.js";
+import { namesOverlap, placesOf } from "./name-overlap.js";
 
-const literal = (pattern: string) => ({ pattern, safe: "" });
-const namesOf = (source: string) => (/[{}]/.test(source) ? parsePattern(source) : literal(source));
+const literal = (pattern: string) => placesOf({ pattern, safe: "" });
+const namesOf = (source: string) => (/[{}]/.test(source) ? placesOf(parsePattern(source)) : literal(source));
 
 describe("namesOverlap", () => {
   it.each([
@@ -27,7 +27,7 @@ describe("namesOverlap", () => {
 
   it("takes a literal's braces for text", () => {
     expect(namesOverlap(literal("{a}"), literal("{b}"))).toBe(false);
-    expect(namesOverlap(literal("{a}"), parsePattern("{b}"))).toBe(false);
+    expect(namesOverlap(literal("{a}"), placesOf(parsePattern("{b}")))).toBe(false);
   });
 
   it("agrees with trying every short name", () => {

@@ -1,15 +1,17 @@
 /** Whether two patterns can give one name: the intersection of two small regular languages. */
 import type { Pattern } from "./name.js";
 
-type Names = Pick<Pattern, "pattern" | "safe">;
-
 /** One place of a pattern: a character, or a param's value (one character or more). */
-type Place = string | RegExp;
+export type Place = string | RegExp;
 
-/** Whether some name belongs to both. A literal name is a pattern without params. */
-export function namesOverlap(a: Names, b: Names): boolean {
-  const left = placesOf(a);
-  const right = placesOf(b);
+/** A pattern, place by place. A literal name is one without params: its `safe` is empty, and its braces are text. */
+export function placesOf({ pattern, safe }: Pick<Pattern, "pattern" | "safe">): readonly Place[] {
+  const [head = "", ...rest] = safe ? pattern.split(/\{\w+\}/) : [pattern];
+  return [...head, ...rest.flatMap((text) => [new RegExp(`[${safe}]`), ...text])];
+}
+
+/** Whether some name belongs to both. */
+export function namesOverlap(left: readonly Place[], right: readonly Place[]): boolean {
   // Walks both at once, a character at a time; a pair of places that was tried need not be tried again.
   const tried = new Set<number>();
   const todo: [number, number][] = [[0, 0]];
@@ -27,11 +29,6 @@ export function namesOverlap(a: Names, b: Names): boolean {
     if (y instanceof RegExp) todo.push([i + 1, j]);
   }
   return false;
-}
-
-function placesOf({ pattern, safe }: Names): Place[] {
-  const [head = "", ...rest] = safe ? pattern.split(/\{\w+\}/) : [pattern];
-  return [...head, ...rest.flatMap((text) => [new RegExp(`[${safe}]`), ...text])];
 }
 
 function meet(a: Place, b: Place): boolean {

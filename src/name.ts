@@ -81,15 +81,16 @@ export function parsePattern(source: string): Pattern {
   };
 
   const read = (name: string) => {
+    const values = shape.exec(name);
+    if (!values) return undefined;
     try {
-      const found: Record<string, string> = {};
-      (shape.exec(name) as RegExpExecArray).slice(1).forEach((value, i) => {
-        found[params[i] as string] = decodeURIComponent(value);
-      });
+      const found = Object.fromEntries(
+        params.map((param, i) => [param, decodeURIComponent(values[i + 1] as string)]),
+      );
       // A second spelling of the same value ("%61" for "a") would be a second name of one channel.
       if (format(found) === name) return found;
     } catch {
-      // It has another shape, or what looks encoded isn't.
+      // What looks encoded isn't.
     }
     return undefined;
   };

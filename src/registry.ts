@@ -2,7 +2,7 @@
 import type { Channel } from "./channel.js";
 import { RealtimeError, refuse } from "./errors.js";
 import { type Pattern, parsePattern } from "./name.js";
-import { namesOverlap } from "./name-overlap.js";
+import { namesOverlap, type Place, placesOf } from "./name-overlap.js";
 
 // biome-ignore-start lint/suspicious/noExplicitAny: "a channel of whatever topics"; a narrower bound would be invariant.
 type AnyEntry =
@@ -73,7 +73,7 @@ export type AnyRegistry = Registry<RegistryEntries>;
 export function registry<const R extends RegistryEntries>(channels: R): Registry<R> {
   const entries = Object.entries(channels).map(([entry, given]) => toEntry(entry, given));
   entries.forEach((a, i) => {
-    const b = entries.slice(0, i).find((other) => namesOverlap(a, other));
+    const b = entries.slice(0, i).find((other) => namesOverlap(a.places, other.places));
     if (b)
       throw invalid(
         `"${b.entry}" (${b.pattern}) and "${a.entry}" (${a.pattern}) can have one name. Rename one`,
@@ -108,7 +108,8 @@ interface RuntimeChannel {
   readonly topics: readonly string[];
 }
 
-interface Entry extends Omit<Pattern, "params" | "format"> {
+interface Entry extends Pick<Pattern, "pattern" | "match" | "parse"> {
+  readonly places: readonly Place[];
   readonly entry: string;
   channelOf(params: Record<string, string>): RuntimeChannel;
 }
@@ -116,7 +117,8 @@ interface Entry extends Omit<Pattern, "params" | "format"> {
 function toEntry(entry: string, given: unknown): Entry {
   const { name, pattern, "~channel": schemas } = Object(given) as Record<string, unknown>;
   if (typeof pattern === "string" && typeof given === "function") {
-    return { ...parsePattern(pattern), entry, channelOf: given as Entry["channelOf"] };
+    const parsed = parsePattern(pattern);
+    return { ...parsed, entry, places: placesOf(parsed), channelOf: given as Entry["channelOf"] };
   }
   if (typeof name !== "string" || !schemas) {
     throw invalid(`"${entry}" needs a channel with a literal name or a pattern, such as "run:{id}"`);
@@ -124,7 +126,7 @@ function toEntry(entry: string, given: unknown): Entry {
   return {
     entry,
     pattern: name,
-    safe: "",
+    places: placesOf({ pattern: name, safe: "" }),
     match: (other) => other === name,
     parse: () => ({}),
     channelOf: () => given as RuntimeChannel,

@@ -96,7 +96,7 @@ export function pathText(path: readonly PropertyKey[]): string {
 
 /** Whether `parse` gave a promise. */
 export const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
-  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
 function describe(cause: unknown): string {
   const { message } = Object(cause) as { message?: unknown };

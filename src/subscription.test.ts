@@ -460,6 +460,31 @@ describe("the end", () => {
     expect(await drain(subscription)).toEqual([failure]);
   });
 
+  it("by a failure is thrown once by each iterator, and raised nowhere", async () => {
+    const raised = vi.fn();
+    vi.stubGlobal("reportError", raised);
+    const { fail, subscription } = setUp();
+    const iterator = subscription[Symbol.asyncIterator]();
+    const pending = [iterator.next(), iterator.next()];
+    fail(failure);
+    expect(await Promise.allSettled(pending)).toEqual([
+      { status: "rejected", reason: failure },
+      { status: "fulfilled", value: { done: true, value: undefined } },
+    ]);
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(raised).not.toHaveBeenCalled();
+    vi.unstubAllGlobals();
+  });
+
+  it("by a failure and then by close() is quiet", async () => {
+    const { send, fail, subscription, calls } = setUp();
+    send(1);
+    fail(failure);
+    subscription.close();
+    expect(await drain(subscription)).toEqual([]);
+    expect(calls).toEqual([]);
+  });
+
   it("by a failure tells onError after the last message", async () => {
     const log: unknown[] = [];
     const { send, fail } = setUp({

@@ -1,6 +1,6 @@
 /** What the client asks of a *wire*: the line that reaches a browser. It moves frames of `docs/PROTOCOL.md` as text. */
 
-/** What a wire tells its user. Nothing is called after `closed`. */
+/** What a wire tells its user. Nothing is called before `connect` has returned, and nothing after `closed`. */
 export interface WireEvents {
   /** Frames can be sent. At most once. */
   open(): void;

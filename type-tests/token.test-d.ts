@@ -18,6 +18,10 @@ const same = realtime.channel({
   name: "pipeline:{runId}",
   topics: { status: { schema: staticSchema<{ message: number }>() } },
 });
+const narrow = realtime.channel({
+  name: "pipeline:{runId}",
+  topics: { status: { schema: staticSchema<{ message: "Done" }>() } },
+});
 const ch = pipeline({ runId: "42" });
 declare const runId: string;
 
@@ -43,6 +47,8 @@ expectNotAssignable<Status>(null as unknown as Realtime.Token<typeof other>);
 expectNotAssignable<Realtime.Token<typeof other>>(null as unknown as Status);
 expectNotAssignable<Status>(null as unknown as Realtime.Token<typeof same>);
 expectNotAssignable<Realtime.Token<typeof same>>(null as unknown as Status);
+expectNotAssignable<Status>(null as unknown as Realtime.Token<typeof narrow>);
+expectNotAssignable<Realtime.Token<typeof narrow>>(null as unknown as Status);
 
 // @ts-expect-error There is no such topic.
 export type Unknown = Realtime.Token<typeof pipeline, ["stauts"]>;

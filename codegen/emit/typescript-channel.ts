@@ -109,7 +109,9 @@ function printSubscribe(
       `SubscribeOptions<${prefix}Name, ${prefix}Topics, K>${hasParams ? ` & { readonly params: ${prefix}Params }` : ""};`,
     ),
     "",
-    `/** Subscribes to \`${id}\`: to all topics, or to \`topics: [${example}]\`. Messages narrow by \`topic\`. */`,
+    ...docLines(
+      `Subscribes to \`${id}\`: to all topics, or to \`topics: [${example}]\`. Messages narrow by \`topic\`.`,
+    ),
     `export async function subscribe${prefix}<const ${generic}>({`,
     ...(hasParams ? ["  params,"] : []),
     "  client = { subscribe },",

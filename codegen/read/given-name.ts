@@ -28,6 +28,7 @@ export function givenName(type: ts.Type, context: Context): string | undefined {
 /** A reference's arguments, without `this`. */
 function argumentsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Type[] {
   if (!((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference)) return [];
+  // The flag says that it is one.
   const reference = type as ts.TypeReference;
   return checker.getTypeArguments(reference).slice(0, reference.target.typeParameters?.length ?? 0);
 }

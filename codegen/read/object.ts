@@ -19,6 +19,7 @@ import { type At, below, type Walker } from "./walker.js";
 
 export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
   const { checker } = walker;
+  // The checker tells which kind of type it is, though not by a type guard.
   if (checker.isTupleType(type)) return walkTuple(type as ts.TupleTypeReference, at, walker);
   if (checker.isArrayType(type)) {
     const [element] = checker.getTypeArguments(type as ts.TypeReference);

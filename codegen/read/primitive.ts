@@ -25,6 +25,7 @@ export function walkPrimitive(type: ts.Type, at: At, walker: Walker): TypeModel 
   if (type.isStringLiteral() || type.isNumberLiteral()) return { kind: "literal", value: type.value };
   if (type.flags & TypeFlags.BooleanLiteral)
     return { kind: "literal", value: type === checker.getTrueType() };
+  // Here and below, the flag says what kind of type it is; the compiler's own types don't.
   if (type.flags & TypeFlags.BigIntLiteral) {
     const { value } = type as ts.BigIntLiteralType;
     return { kind: "bigint", value: `${value.negative ? "-" : ""}${value.base10Value}` };

@@ -106,6 +106,7 @@ export function createWalker(context: Context, names: Names): Walker {
 
   function walkKnown(type: ts.Type, at: At): TypeModel | undefined {
     const known = knownType(type, context.program);
+    // A type that the platform declares by name is a reference to it.
     const [first, second] = known ? context.checker.getTypeArguments(type as ts.TypeReference) : [];
     switch (known) {
       case "Date":

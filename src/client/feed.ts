@@ -67,7 +67,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     });
 
     function setStatus(next: Status): void {
-      if (status === next || status === "closed") return;
+      if (status === next) return;
       status = next;
       guard(onStatus, next, onError);
     }
@@ -78,7 +78,6 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       clearTimeout(timer);
       openedAt = undefined;
       unsubscribe?.();
-      unsubscribe = undefined;
     }
 
     /** Over for good: nothing of it is left behind. */

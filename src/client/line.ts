@@ -21,9 +21,9 @@ export interface Line {
   join(): void;
   /** Somebody doesn't any more. With the last one, the connection goes. */
   leave(): void;
-  /** Milliseconds until one may subscribe; 0 or less while there is a connection to join. */
+  /** Milliseconds until one may subscribe; 0 or less where there is a connection to join, or may be. */
   wait(): number;
-  /** Subscribes, and connects if need be. Gives what unsubscribes. Throws what the wire throws. */
+  /** Subscribes, and connects if need be. Gives what unsubscribes, as often as you like. Throws what the wire throws. */
   subscribe(subscriber: Subscriber, request: Request): () => void;
 }
 
@@ -119,7 +119,7 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
   return {
     wire,
     url,
-    wait: () => (connection ? 0 : backoff.wait()),
+    wait: backoff.wait,
     join() {
       members++;
     },

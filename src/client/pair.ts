@@ -1,33 +1,40 @@
 /** A message as a `messages` frame holds it. */
 import { RealtimeError } from "../errors.js";
 import { readPayload } from "../frame.js";
+import { failed } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
 import type { AnySchema } from "../schema.js";
 
 /** A message's id and its payload. Nothing of the payload has been checked yet. */
 export type Pair = readonly [id: string, payload: { readonly kinds?: unknown }];
 
-/** Decodes a message, and parses it by its topic's schema where there is one. Throws `INVALID_PAYLOAD`. */
+/** Decodes a message, and parses it by its topic's schema where there is one. Throws `INVALID_PAYLOAD` or `SCHEMA_FAILED`. */
 export function readPair(
   channel: string,
   [id, payload]: Pair,
   schemas: ReadonlyMap<string, AnySchema> | undefined,
 ): AnyMessage | Promise<AnyMessage> {
   // Decoding changes what it is given, and the encoded stream still needs that as it came.
-  const message = readPayload(channel, id, payload);
+  const message = readPayload(channel, id, payload?.kinds ? JSON.parse(JSON.stringify(payload)) : payload);
   const schema = schemas?.get(message.topic);
   return schema ? parseAgain(message, schema) : message;
 }
 
 async function parseAgain(message: AnyMessage, schema: AnySchema): Promise<AnyMessage> {
-  const result = await schema["~standard"].validate(message.data);
+  const where = `Topic "${message.topic}": the schema`;
+  let result: Awaited<ReturnType<AnySchema["~standard"]["validate"]>>;
+  try {
+    result = await schema["~standard"].validate(message.data);
+  } catch (cause) {
+    throw failed("SCHEMA_FAILED", where, cause);
+  }
   if (!result.issues) return { ...message, data: result.value };
   const issues = result.issues.map(({ message, path = [] }) => ({
     message,
     path: path.map((part) => (typeof part === "object" ? part.key : part)),
   }));
   const list = issues.map(({ message, path }) => `${path.map(String).join(".")}: ${message}`);
-  throw new RealtimeError("INVALID_PAYLOAD", `Topic "${message.topic}": ${list.join("; ")}`, { issues });
+  throw new RealtimeError("INVALID_PAYLOAD", `${where} refused it: ${list.join("; ")}`, { issues });
 }
 
 /** The message as JSON text, as it came. */

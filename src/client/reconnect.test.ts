@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { createClient } from "./client.js";
 import {
   answer,
   client,
@@ -203,6 +204,43 @@ describe("the waiting", () => {
   });
 });
 
+describe("the waits of many", () => {
+  it("are spread over the whole range", async () => {
+    const half = createClient({ wire: gateway.wire, random: () => 0.5 });
+    const promise = half.subscribe({ token });
+    for (let i = 0; i < 12; i++) {
+      const attempts = gateway.connections.length;
+      gateway.last.close();
+      while (gateway.connections.length === attempts) await tick(125);
+    }
+    gateway.last.close();
+    await tick(14_999);
+    expect(gateway.live).toBe(0);
+    await tick(1);
+    expect(gateway.live).toBe(1);
+    half.close();
+    await expect(promise).rejects.toMatchObject({ code: "CLOSED" });
+  });
+
+  it("may be none: then ids of a new connection aren't mixed up with those of the last", async () => {
+    const eager = createClient({ wire: gateway.wire, random: () => 0 });
+    const promises: Promise<unknown>[] = [
+      eager.subscribe({
+        token,
+        onStatus: (status) => status === "reconnecting" && promises.push(eager.subscribe({ token })),
+      }),
+      eager.subscribe({ token }),
+    ];
+    await tick();
+    gateway.last.open().subscribed("e.0", 1).subscribed("e.0", 2).close();
+    gateway.last.open();
+    expect(sent()).toEqual([1, 2, 3].map((id) => expect.objectContaining({ type: "subscribe", id })));
+    for (const id of [1, 2, 3]) gateway.last.subscribed("e.0", id);
+    await Promise.all(promises);
+    eager.close();
+  });
+});
+
 describe("silence", () => {
   it("of two heartbeats drops the connection", async () => {
     await open();
@@ -217,6 +255,8 @@ describe("silence", () => {
     await tick(500);
     answer();
     expect(log.at(-1)).toBe("open");
+    gateway.last.close(4400, "not mine");
+    expect(log.slice(-2)).toEqual(["BAD_FRAME", "closed"]);
   });
 
   it("of a machine that slept is noticed soon after it wakes", async () => {

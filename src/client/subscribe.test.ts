@@ -140,6 +140,13 @@ describe("the first subscription", () => {
     gateway.last.close();
     await tick(500);
     expect(gateway.last.open().sent[0]).toMatchObject({ after: "f.3" });
+    // Without a position, what there is stays good.
+    gateway.last
+      .subscribed("f.4")
+      .send({ type: "gap", id: 1, reason: "trimmed", after: null, position: null });
+    gateway.last.close();
+    await tick(1_000);
+    expect(gateway.last.open().sent[0]).toMatchObject({ after: "f.4" });
     client.close();
     await pending;
   });
@@ -174,9 +181,9 @@ describe("validate: true", () => {
     gateway.last.messages(1, "e.1", "e.2", "e.3", "e.4");
     await tick(100);
     expect(log).toEqual([{ checked: "e.1" }, { checked: "e.4" }]);
-    expect(errors.map(({ code }) => code)).toEqual(["INVALID_PAYLOAD", "INVALID_PAYLOAD"]);
+    expect(errors.map(({ code }) => code)).toEqual(["INVALID_PAYLOAD", "SCHEMA_FAILED"]);
     expect(errors[0]?.issues).toEqual([{ message: "no", path: ["a", "b"] }]);
-    expect(errors[0]?.message).toBe('Topic "status": a.b: no');
+    expect(errors[0]?.message).toBe('Topic "status": the schema refused it: a.b: no');
     expect(errors[1]?.cause).toMatchObject({ message: "broken validator" });
   });
 });
@@ -240,6 +247,18 @@ describe("the client", () => {
     await expect(client.subscribe({ token })).rejects.toMatchObject({ code: "CLOSED" });
     expect(await subscription[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
     expect(log).toEqual(["connecting", "open", "closed"]);
+  });
+
+  it("forgets a subscription that has ended", async () => {
+    const added = vi.spyOn(Set.prototype, "add");
+    const deleted = vi.spyOn(Set.prototype, "delete");
+    added.mockClear();
+    const subscription = await open();
+    const kept = added.mock.calls.map(([member]) => member);
+    subscription.close();
+    expect(kept.length).toBeGreaterThan(0);
+    expect(deleted.mock.calls.map(([member]) => member)).toEqual(expect.arrayContaining(kept));
+    vi.restoreAllMocks();
   });
 
   it("has a url of its own, which a subscription may override, and a token's gives way", async () => {

@@ -117,6 +117,14 @@ describe("a token function", () => {
     expect(gateway.live).toBe(1);
   });
 
+  it("may give another gateway's address while the connection to the first is still there", async () => {
+    const urls = ["https://one/x", "https://two/x"];
+    await open({ token: () => ({ ...token, url: urls.shift() }) });
+    ended("TOKEN_EXPIRED", true);
+    await tick(500);
+    expect(gateway.connections.map(({ closedWith }) => closedWith)).toEqual([[1000, ""], undefined]);
+  });
+
   it("that never settles is let go of when the signal is aborted", async () => {
     const controller = new AbortController();
     const promise = client.subscribe({

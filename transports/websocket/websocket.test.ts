@@ -177,6 +177,7 @@ describe("webSocket", () => {
     const line = wire.connect(address(), events);
     (await connected)[0].send(Buffer.from([1, 2, 3]));
     await until(2);
+    expect(log[1]).toBeTypeOf("string");
     expect(() => JSON.parse(log[1] as string)).toThrow(SyntaxError);
     line.close(1000, "");
   });
