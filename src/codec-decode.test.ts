@@ -56,9 +56,7 @@ describe("a payload that came from elsewhere", () => {
   });
 
   it("says where it is wrong", () => {
-    expect(() => decode({ a: ["x"] }, { "/a/0": "Date" })).toThrow(
-      'A received payload can\'t be read: "/a/0" is no Date.',
-    );
+    expect(() => decode({ a: ["x"] }, { "/a/0": "Date" })).toThrow('"/a/0" is no Date.');
   });
 
   it("never reaches beyond itself, whatever it says", () => {

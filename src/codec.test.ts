@@ -73,6 +73,15 @@ describe("what travels", () => {
   it.each<[string, unknown]>([
     ["text", ["", "é€😀", '\u0000\n"\\', "\ud800"]],
     ["a __proto__ key", withKey("__proto__", '{"a":1}')],
+    [
+      "an undefined __proto__ key",
+      Object.defineProperty({}, "__proto__", {
+        value: undefined,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      }),
+    ],
     ["a __proto__ key that holds more", { a: withKey("__proto__", "[]"), b: new Date(5) }],
     [
       "keys of Object.prototype",

@@ -87,7 +87,7 @@ export function encode({ data, rich }: Omit<Snapshot, "mutable">): Encoded {
 export function decode(data: unknown, kinds: Kinds | undefined): unknown {
   if (kinds === undefined) return data;
   const misfit = (path: string, kind: unknown, cause?: unknown) =>
-    new RealtimeError("INVALID_PAYLOAD", `A received payload can't be read: "${path}" is no ${kind}.`, {
+    new RealtimeError("INVALID_PAYLOAD", `A payload can't be read: "${path}" is no ${kind}.`, {
       cause,
     });
   if (Object(kinds) !== kinds) throw misfit("kinds", "object");
@@ -100,7 +100,9 @@ export function decode(data: unknown, kinds: Kinds | undefined): unknown {
       const parent = keys.reduce(childOf, root) as object;
       // A member may be absent, for undefined; an element is there, as null.
       const isAbsent = kind === "undefined" && keys.length > 0 && !Array.isArray(parent);
-      put(parent, last, restore(isAbsent || childOf(parent, last), kind));
+      const value = restore(isAbsent || childOf(parent, last), kind);
+      // Not assigned: where it is absent, "__proto__" would become no member.
+      Object.defineProperty(parent, last, { value, enumerable: true, configurable: true, writable: true });
     } catch (cause) {
       throw misfit(path, kind, cause);
     }
@@ -112,7 +114,7 @@ function childOf(parent: unknown, key: string): unknown {
   // Own members only, and of an array not its length: nothing else came over the wire.
   if (Object.hasOwn(Object(parent), key) && !(Array.isArray(parent) && key === "length"))
     return (parent as Record<string, unknown>)[key];
-  throw new TypeError("Nothing is there");
+  throw new TypeError(key);
 }
 
 function restore(plain: unknown, kind: Kind): unknown {
@@ -133,7 +135,7 @@ function restore(plain: unknown, kind: Kind): unknown {
       return date;
     }
   }
-  throw new TypeError("It can't be one");
+  throw new TypeError(kind);
 }
 
 // In steps, because a call takes only so many arguments.

@@ -88,11 +88,8 @@ export function readPayload(channel: string, id: string, payload: unknown): AnyM
     createdAt?: unknown;
   };
   const date = new Date(typeof createdAt === "number" ? createdAt : Number.NaN);
-  if (typeof topic !== "string" || Number.isNaN(date.getTime())) {
-    throw new RealtimeError(
-      "INVALID_PAYLOAD",
-      `Message ${id} of channel "${channel}" has no topic or no createdAt.`,
-    );
+  if (typeof topic !== "string" || Number.isNaN(+date)) {
+    throw new RealtimeError("INVALID_PAYLOAD", `Message ${id} of "${channel}" has no topic or createdAt.`);
   }
   return { channel, topic, data: decode(data, kinds), id, createdAt: date };
 }

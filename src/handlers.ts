@@ -1,5 +1,5 @@
 /** Calls what a user gave: what it throws or rejects with reaches `onError`, and disturbs nothing else. */
-import { RealtimeError, type RealtimeErrorCode } from "./errors.js";
+import { isRealtimeError, RealtimeError, type RealtimeErrorCode } from "./errors.js";
 import { isThenable } from "./schema.js";
 
 /** A function of the user's. What it gives back is ignored, save that a promise is awaited. */
@@ -7,6 +7,7 @@ export type Handler<T> = ((value: T) => unknown) | undefined;
 
 /** What a user's function threw may be anything: it isn't turned into text, which could fail again. */
 export const failed = (code: RealtimeErrorCode, what: string, cause: unknown): RealtimeError => {
+  if (isRealtimeError(cause)) return cause;
   const { message = "see the cause" } = Object(cause) as { message?: string };
   return new RealtimeError(code, `${what} failed: ${message}`, { cause });
 };

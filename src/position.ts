@@ -25,7 +25,7 @@ export function parsePosition(text: string): Position | undefined {
 export function isNotAfter(a: string, b = ""): boolean {
   const [, epoch, offset] = partsOf(a);
   const [, otherEpoch, otherOffset] = partsOf(b);
-  return a === b || (offset !== undefined && epoch === otherEpoch && Number(offset) <= Number(otherOffset));
+  return a === b || (offset !== undefined && epoch === otherEpoch && +offset <= Number(otherOffset));
 }
 
 const partsOf = (position: string) => /^(.+)\.(\d+)$/.exec(position) ?? [];

@@ -1,5 +1,5 @@
 /** A subscription: what `subscribe` gives, and the side from which its messages come. */
-import { isRealtimeError, type RealtimeError } from "./errors.js";
+import type { RealtimeError } from "./errors.js";
 import { failed, guard, type Handler, report } from "./handlers.js";
 import { isThenable } from "./schema.js";
 import { createPuller, type Outlet, type Puller, toStream } from "./subscription-reader.js";
@@ -103,9 +103,6 @@ interface Reader<M, Raw> {
   load: number;
   isBusy: boolean;
 }
-
-/** What waits is counted in messages; one of more than so many bytes counts as several. */
-const UNIT = 4_096;
 
 /** Makes a subscription. Throws the signal's reason where it was aborted already. */
 export function createSubscription<M extends object, Raw>(
@@ -260,7 +257,8 @@ export function createSubscription<M extends object, Raw>(
         },
       }),
     },
-    push: (raw, size = 0) => add(raw, Math.max(1, size / UNIT)),
+    // What waits is counted in messages; one of more than 4 KiB counts as several.
+    push: (raw, size = 0) => add(raw, Math.max(1, size / 4_096)),
     gap,
     end,
     fail: end,
@@ -275,5 +273,4 @@ const createReader = <M, Raw>(
   load = 0,
 ): Reader<M, Raw> => ({ outlet, waiting, load, isBusy: false });
 
-const unreadable = (cause: unknown) =>
-  isRealtimeError(cause) ? cause : failed("INVALID_PAYLOAD", "Reading a message", cause);
+const unreadable = (cause: unknown) => failed("SCHEMA_FAILED", "The schema", cause);

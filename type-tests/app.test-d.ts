@@ -35,8 +35,13 @@ app.subscribe({ channel: chat });
 app.history({ channel: ch, topics: ["texts"] });
 // @ts-expect-error A definition must be called.
 app.history({ channel: chat });
-// @ts-expect-error The messages of one topic aren't those of all.
+// What is done with the messages doesn't choose the topics.
+// @ts-expect-error
 export const narrow: Promise<Subscription<Text>> = app.subscribe({ channel: ch });
+// @ts-expect-error
+export const narrowPage: Promise<HistoryResult<Text>> = app.history({ channel: ch });
+// @ts-expect-error
+app.subscribe({ channel: ch, onMessage: (message: Text) => message.data });
 
 // What a transport can do, decides what compiles.
 app.subscribe({ channel: ch, after: "e.1" });

@@ -33,8 +33,9 @@ expectAssignable<TopicRef<string, Date>>(literal.at);
 expectNotAssignable<TopicRef<Date>>(literal.at);
 // @ts-expect-error There is no such topic.
 literal.stauts;
+declare const status: typeof literal.status;
 // @ts-expect-error What is declared can't be changed.
-literal.status = literal.status;
+literal.status = status;
 // @ts-expect-error So it is with a reference.
 literal.status.topic = "status";
 

@@ -3,6 +3,7 @@ import { expectAssignable } from "tsd";
 
 const schema = staticSchema<string>();
 
+// biome-ignore-start lint/suspicious/noThenProperty: that it is refused, is the test.
 // A reserved name gets a sentence: `The topic name "name" is reserved: choose another.`
 // @ts-expect-error
 realtime.channel({ name: "x", topics: { name: { schema } } });
@@ -26,6 +27,7 @@ realtime.channel({ name: "x", topics: { "": { schema } } });
 realtime.channel({ name: "x:{a}", topics: { fine: { schema }, name: { schema } } });
 // @ts-expect-error In a channel by function.
 realtime.channel({ name: (id: string) => `x:${id}`, topics: { then: { schema } } });
+// biome-ignore-end lint/suspicious/noThenProperty: as above
 
 // The sentence itself, as the compiler tells it.
 declare const refused: Parameters<typeof realtime.channel<"x", { name: { schema: typeof schema } }>>[0];

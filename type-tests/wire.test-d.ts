@@ -40,7 +40,6 @@ expectType<[string, null]>(wire<[string, undefined]>());
 
 // A class says what it travels as.
 declare class Money {
-  #cents: number;
   readonly currency: string;
   format(): string;
   toJSON(): { cents: bigint };

@@ -1,5 +1,5 @@
 /** Keeps one subscription supplied: gets tokens, joins a connection, resumes after every loss. */
-import { isRealtimeError, RealtimeError } from "../errors.js";
+import { RealtimeError } from "../errors.js";
 import { failed, guard, report } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
 import { isNotAfter } from "../position.js";
@@ -8,7 +8,7 @@ import { readToken } from "../token.js";
 import { createBackoff } from "./backoff.js";
 import type { SubscriptionFrame } from "./frames.js";
 import type { Line } from "./line.js";
-import { checkScope, type Plan } from "./options.js";
+import type { Plan } from "./options.js";
 import { type Pair, printPair, readPair } from "./pair.js";
 import type { Status } from "./types.js";
 
@@ -124,8 +124,6 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
         isFatal = status === "connecting";
         const token = readToken(given);
         isFatal = true;
-        checkScope(token, channel, topics);
-        channel = token.channel;
         const next = context.lineFor(plan, token.url);
         if (next !== line) {
           line?.leave();
@@ -133,14 +131,18 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
           line.join();
           if (line.wait() > 0) return start();
         }
-        unsubscribe = line.subscribe(receive, { token: token.key, topics, after: position ?? undefined });
+        unsubscribe = line.subscribe(receive, {
+          token: token.key,
+          // The gateway refuses a token for another one.
+          channel: channel ?? token.channel,
+          topics,
+          after: position ?? undefined,
+        });
       } catch (cause) {
         if (mine !== turn) return;
-        const error = isRealtimeError(cause)
-          ? cause
-          : isFatal
-            ? failed("CONNECT_FAILED", "The wire", cause)
-            : failed("TOKEN_REQUEST_FAILED", "The token function", cause);
+        const error = isFatal
+          ? failed("CONNECT_FAILED", "The wire", cause)
+          : failed("TOKEN_REQUEST_FAILED", "The token function", cause);
         backoff.missed();
         if (isFatal) giveUp(error);
         else again(error);
@@ -149,13 +151,14 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
 
     /** The gateway gets it back one day, and would refuse the whole connection for a wrong one. */
     function keep(next: string | null): void {
-      if (next !== null && typeof next !== "string") throw new TypeError("a position is no string");
+      if (next !== null && typeof next !== "string") throw new TypeError("position");
       position = next;
     }
 
     function receive(frame: SubscriptionFrame, size: number): void {
       switch (frame.type) {
         case "subscribed":
+          channel = frame.channel;
           keep(frame.position);
           openedAt = Date.now();
           setStatus("open");

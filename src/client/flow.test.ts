@@ -10,7 +10,7 @@ import {
   token,
   url,
   useGateway,
-} from "./fixtures/set-up.js";
+} from "./set-up.test-support.js";
 
 useGateway();
 
@@ -31,7 +31,9 @@ describe("a slow reader", () => {
     expect(sent()).toHaveLength(2);
     got.push((await iterator.next()).value?.id);
     await tick();
-    expect(sent().slice(2)).toEqual([{ type: "subscribe", id: 2, token: "key 2", after: "e.1000" }]);
+    expect(sent().slice(2)).toEqual([
+      { type: "subscribe", id: 2, token: "key 2", channel: "pipeline:1", after: "e.1000" },
+    ]);
     gateway.last.subscribed("e.1000", 2).messages(2, ...ids(1_001, 1_100));
     for (let i = 0; i < 600; i++) got.push((await iterator.next()).value?.id);
     expect(got).toEqual(ids(1, 1_100));
@@ -58,7 +60,9 @@ describe("a slow reader", () => {
     for (let i = 0; i < 500; i++) await iterator.next();
     await tick();
     gateway.last.open();
-    expect(sent()).toEqual([{ type: "subscribe", id: 1, token: "key", after: "e.1000" }]);
+    expect(sent()).toEqual([
+      { type: "subscribe", id: 1, token: "key", channel: "pipeline:1", after: "e.1000" },
+    ]);
   });
 
   it("loses what doesn't fit where there is no history, and is told", async () => {

@@ -12,7 +12,7 @@ interface End {
 
 /** What a subscription is told. Less the id, which its line has read. */
 export type SubscriptionFrame =
-  | { readonly type: "subscribed"; readonly position: string | null }
+  | { readonly type: "subscribed"; readonly channel: string; readonly position: string | null }
   | { readonly type: "messages"; readonly messages: readonly Pair[] }
   | {
       readonly type: "gap";

@@ -10,6 +10,8 @@ export type Subscriber = (frame: SubscriptionFrame, size: number) => void;
 /** What a `subscribe` frame says, beside its type and id. */
 export interface Request {
   readonly token: string;
+  /** The channel that is meant, where that is known. */
+  readonly channel: string | undefined;
   readonly topics: readonly string[] | undefined;
   readonly after: string | undefined;
 }
@@ -26,11 +28,6 @@ export interface Line {
   /** Subscribes, and connects if need be. Gives what unsubscribes, as often as you like. Throws what the wire throws. */
   subscribe(subscriber: Subscriber, request: Request): () => void;
 }
-
-/** Until `welcome` says otherwise: milliseconds. Connecting may take two of them. */
-const HEARTBEAT = 10_000;
-/** More than a timer can hold would fire at once. */
-const MAX_HEARTBEAT = 2 ** 31;
 
 /** Close codes of the gateway after which the same would happen again. */
 const FATAL: Readonly<Record<number, RealtimeErrorCode>> = {
@@ -70,8 +67,9 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
   }
 
   /** By the clock, not by the timer alone: a machine that slept finds out when it wakes. */
-  function watchOver(heartbeat: number): void {
-    if (!(heartbeat > 0 && heartbeat < MAX_HEARTBEAT)) throw new TypeError("heartbeat");
+  function watchOver(heartbeat = 10_000): void {
+    // A timer for more than 31 bits would fire at once.
+    if (!(heartbeat > 0 && heartbeat < 2 ** 31)) throw new TypeError("heartbeat");
     clearInterval(watch);
     watch = setInterval(() => {
       // Either way: a clock that was set back tells nothing any more.
@@ -93,8 +91,9 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
         if (frame.type === "ended") entries.delete(frame.id);
         subscriber?.(frame, text.length);
       }
-    } catch (cause) {
-      drop(4400, `Bad frame: ${cause}`.slice(0, 99));
+    } catch {
+      // Neither JSON nor what the protocol says. Both ends learn so from the code.
+      drop(4400, "Bad frame");
     }
   }
 
@@ -132,7 +131,7 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
       if (!connection) {
         connection = wire.connect(url, { open, frame, closed });
         seenAt = Date.now();
-        watchOver(HEARTBEAT);
+        watchOver();
       }
       const id = ++lastId;
       const entry = [subscriber, request] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { realtime } from "../realtime.js";
 import { staticSchema } from "../schema.js";
-import { channel, client, gateway, open, pipeline, sent, token, useGateway } from "./fixtures/set-up.js";
+import { channel, client, gateway, open, pipeline, sent, token, useGateway } from "./set-up.test-support.js";
 
 useGateway();
 
@@ -13,12 +13,9 @@ describe("options that are wrong reject with INVALID_OPTIONS", () => {
     [{ onStatus: true }, "onStatus must be a function"],
     [{ url: new URL("https://host") }, "url must be a string"],
     [{ after: 5 }, "after must be a string"],
-    [{ signal: "x" }, "signal must be a object"],
-    [{ wire: "websocket" }, "wire must be a object"],
-    [{ validate: "yes" }, "validate must be a boolean"],
-    [{ channel: pipeline }, "channel must be one; call a definition with its params"],
-    [{ channel: "pipeline:1" }, "channel must be one; call a definition with its params"],
-    [{ channel: {} }, "channel must be one; call a definition with its params"],
+    [{ channel: pipeline }, "channel: call its definition with its params"],
+    [{ channel: "pipeline:1" }, "channel: call its definition with its params"],
+    [{ channel: {} }, "channel: call its definition with its params"],
     [{ topics: "status" }, "topics must be a list of names"],
     [{ topics: [] }, "topics must be a list of names"],
     [{ topics: [5] }, "topics must be a list of names"],
@@ -27,9 +24,9 @@ describe("options that are wrong reject with INVALID_OPTIONS", () => {
       { validate: true, channel: { name: "pipeline:1", topics: ["status"] } },
       "validate needs a channel with schemas",
     ],
-    [{ url: "/path" }, 'url "/path" leads nowhere from here; give an absolute one'],
-    [{ url: "ftp://host/x" }, 'url "ftp://host/x" leads nowhere from here; give an absolute one'],
-    [{ url: "http://" }, 'url "http://" leads nowhere from here; give an absolute one'],
+    [{ url: "/path" }, 'give an absolute url, not "/path"'],
+    [{ url: "ftp://host/x" }, 'give an absolute url, not "ftp://host/x"'],
+    [{ url: "http://" }, 'give an absolute url, not "http://"'],
   ])("%o", async (options, message) => {
     const promise = client.subscribe({ token, ...options } as never);
     await expect(promise).rejects.toMatchObject({
@@ -58,7 +55,7 @@ it("null is as good as nothing", async () => {
     wire: null,
     validate: null,
   });
-  expect(sent()).toEqual([{ type: "subscribe", id: 1, token: "key" }]);
+  expect(sent()).toEqual([{ type: "subscribe", id: 1, token: "key", channel: "pipeline:1" }]);
 });
 
 it("a channel of another copy of the package will do", async () => {

@@ -2,7 +2,6 @@
 import { RealtimeError } from "../errors.js";
 import type { AnyMessage } from "../message.js";
 import type { AnySchema } from "../schema.js";
-import type { PlainToken } from "../token.js";
 import type { SubscribeHandlers } from "./types.js";
 
 /** What `subscribe` was given, checked. */
@@ -29,12 +28,10 @@ interface Given extends SubscribeHandlers<AnyMessage> {
   readonly validate?: boolean;
 }
 
-/** What the options must be, in the words of `typeof`. */
+/** What would do harm later on, were it anything else than `typeof` says here. */
 const KINDS = {
   function: ["onMessage", "onError", "onGap", "onStatus"],
   string: ["url", "after"],
-  object: ["signal", "wire"],
-  boolean: ["validate"],
 } as const;
 
 const isNames = (value: unknown) =>
@@ -56,7 +53,7 @@ export function checkOptions(input: unknown): Plan {
   const { channel, validate } = options;
   const topics = options.topics ?? channel?.topics;
   if (channel && (typeof channel !== "object" || !isNames(channel.topics))) {
-    refuse("channel must be one; call a definition with its params");
+    refuse("channel: call its definition with its params");
   }
   if (topics && !isNames(topics)) refuse("topics must be a list of names");
   const unknown = channel && topics?.find((topic) => !channel.topics.includes(topic));
@@ -66,15 +63,4 @@ export function checkOptions(input: unknown): Plan {
   const schemas = validate ? channel?.["~channel"] : undefined;
   if (validate && !schemas) refuse("validate needs a channel with schemas");
   return { ...options, channel: channel?.name, topics, schemas };
-}
-
-/** Throws `TOKEN_SCOPE` where a token doesn't open what is asked for. */
-export function checkScope(
-  { channel, topics }: PlainToken,
-  name = channel,
-  asked: readonly string[] = [],
-): void {
-  const closed = channel === name ? asked.find((topic) => !topics.includes(topic)) : name;
-  if (closed === undefined) return;
-  throw new RealtimeError("TOKEN_SCOPE", `The token opens ${topics} of "${channel}", not "${closed}".`);
 }

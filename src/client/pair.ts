@@ -1,14 +1,13 @@
 /** A message as a `messages` frame holds it. */
 import { RealtimeError } from "../errors.js";
 import { readPayload } from "../frame.js";
-import { failed } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
 import type { AnySchema } from "../schema.js";
 
 /** A message's id and its payload. Nothing of the payload has been checked yet. */
 export type Pair = readonly [id: string, payload: { readonly kinds?: unknown }];
 
-/** Decodes a message, and parses it by its topic's schema where there is one. Throws `INVALID_PAYLOAD` or `SCHEMA_FAILED`. */
+/** Decodes a message, and parses it by its topic's schema where there is one. Throws `INVALID_PAYLOAD`, or what the schema throws. */
 export function readPair(
   channel: string,
   [id, payload]: Pair,
@@ -21,20 +20,18 @@ export function readPair(
 }
 
 async function parseAgain(message: AnyMessage, schema: AnySchema): Promise<AnyMessage> {
-  const where = `Topic "${message.topic}": the schema`;
-  let result: Awaited<ReturnType<AnySchema["~standard"]["validate"]>>;
-  try {
-    result = await schema["~standard"].validate(message.data);
-  } catch (cause) {
-    throw failed("SCHEMA_FAILED", where, cause);
-  }
+  // What it throws, the subscription turns into SCHEMA_FAILED.
+  const result = await schema["~standard"].validate(message.data);
   if (!result.issues) return { ...message, data: result.value };
   const issues = result.issues.map(({ message, path = [] }) => ({
     message,
     path: path.map((part) => (typeof part === "object" ? part.key : part)),
   }));
-  const list = issues.map(({ message, path }) => `${path.map(String).join(".")}: ${message}`);
-  throw new RealtimeError("INVALID_PAYLOAD", `${where} refused it: ${list.join("; ")}`, { issues });
+  throw new RealtimeError(
+    "INVALID_PAYLOAD",
+    `Topic "${message.topic}": the schema refused it; see its issues.`,
+    { issues },
+  );
 }
 
 /** The message as JSON text, as it came. */

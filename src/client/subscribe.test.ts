@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { RealtimeError } from "../errors.js";
 import { realtime } from "../realtime.js";
 import { createClient } from "./client.js";
-import { Gateway } from "./fixtures/gateway.js";
+import { Gateway } from "./gateway.test-support.js";
 import {
   channel,
   client,
@@ -14,7 +14,7 @@ import {
   token,
   url,
   useGateway,
-} from "./fixtures/set-up.js";
+} from "./set-up.test-support.js";
 
 useGateway();
 
@@ -29,7 +29,7 @@ describe("the first subscription", () => {
     expect(gateway.last.url).toBe(url);
     expect(gateway.last.sent).toEqual([]);
     gateway.last.open();
-    expect(gateway.last.sent).toEqual([{ type: "subscribe", id: 1, token: "key" }]);
+    expect(gateway.last.sent).toEqual([{ type: "subscribe", id: 1, token: "key", channel: "pipeline:1" }]);
     await tick();
     expect([isResolved, log]).toEqual([false, ["connecting"]]);
     gateway.last.subscribed();
@@ -42,14 +42,14 @@ describe("the first subscription", () => {
     await open({ channel });
     await open({ topics: ["status"] });
     expect(gateway.last.sent).toEqual([
-      { type: "subscribe", id: 1, token: "key", topics: ["tokens"], after: "e.7" },
-      { type: "subscribe", id: 2, token: "key", topics: ["status", "tokens"] },
-      { type: "subscribe", id: 3, token: "key", topics: ["status"] },
+      { type: "subscribe", id: 1, token: "key", channel: "pipeline:1", topics: ["tokens"], after: "e.7" },
+      { type: "subscribe", id: 2, token: "key", channel: "pipeline:1", topics: ["status", "tokens"] },
+      { type: "subscribe", id: 3, token: "key", channel: "pipeline:1", topics: ["status"] },
     ]);
   });
 
   it("takes a token as JSON text, as a bare key, and from functions of any kind", async () => {
-    const key = `x.${btoa(JSON.stringify(token))}.y`;
+    const key = "header.claims-of_it.signature";
     for (const source of [JSON.stringify(token), () => token, async () => JSON.stringify(token)]) {
       await open({ token: source });
     }
@@ -117,7 +117,9 @@ describe("the first subscription", () => {
       "reconnecting",
       "CONNECTION_LOST",
     ]);
-    expect(gateway.last.sent).toEqual([{ type: "subscribe", id: 1, token: "key", after: "e.3" }]);
+    expect(gateway.last.sent).toEqual([
+      { type: "subscribe", id: 1, token: "key", channel: "pipeline:1", after: "e.3" },
+    ]);
   });
 
   it("tells of gaps in their place", async () => {
@@ -183,7 +185,7 @@ describe("validate: true", () => {
     expect(log).toEqual([{ checked: "e.1" }, { checked: "e.4" }]);
     expect(errors.map(({ code }) => code)).toEqual(["INVALID_PAYLOAD", "SCHEMA_FAILED"]);
     expect(errors[0]?.issues).toEqual([{ message: "no", path: ["a", "b"] }]);
-    expect(errors[0]?.message).toBe('Topic "status": the schema refused it: a.b: no');
+    expect(errors[0]?.message).toBe('Topic "status": the schema refused it; see its issues.');
     expect(errors[1]?.cause).toMatchObject({ message: "broken validator" });
   });
 });
@@ -232,7 +234,7 @@ describe("several subscriptions", () => {
     (await open()).close();
     await open();
     expect(gateway.connections).toHaveLength(2);
-    expect(gateway.last.sent).toEqual([{ type: "subscribe", id: 1, token: "key" }]);
+    expect(gateway.last.sent).toEqual([{ type: "subscribe", id: 1, token: "key", channel: "pipeline:1" }]);
   });
 });
 

@@ -10,5 +10,5 @@ export function resolveUrl(url: string): string {
   } catch {
     // No address, or a path where no page says whose: said below.
   }
-  refuse(`url "${url}" leads nowhere from here; give an absolute one`);
+  refuse(`give an absolute url, not "${url}"`);
 }

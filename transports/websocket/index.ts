@@ -13,9 +13,6 @@ export interface WebSocketLike {
   onclose: ((event: never) => void) | null;
 }
 
-/** `WebSocketLike.readyState` of a socket that can send. */
-const OPEN = 1;
-
 /** Opens a socket. */
 export type WebSocketConstructor = new (url: string, protocols: string) => WebSocketLike;
 
@@ -40,7 +37,7 @@ export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions
     if (!WebSocket) {
       throw new RealtimeError(
         "MISSING_PEER",
-        "There is no WebSocket: use Node 22, or pass webSocket({ WebSocket }) that of the ws package.",
+        "No WebSocket here: pass webSocket({ WebSocket }) of the ws package.",
       );
     }
     const socket: WebSocketLike = new WebSocket(url.replace(/^http/, "ws"), "halyard.v1");
@@ -57,7 +54,8 @@ export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions
     socket.onclose = end;
     return {
       send(text) {
-        if (socket.readyState === OPEN) socket.send(text);
+        // 1 is OPEN.
+        if (socket.readyState === 1) socket.send(text);
       },
       close(code, reason) {
         if (!socket.onclose) return;

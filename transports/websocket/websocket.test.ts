@@ -187,7 +187,7 @@ describe("webSocket", () => {
     expect(() => webSocket().connect("http://127.0.0.1", events)).toThrow(
       expect.objectContaining({
         code: "MISSING_PEER",
-        message: expect.stringMatching(/Node 22.*webSocket\(\{ WebSocket \}\).*ws package/),
+        message: expect.stringMatching(/webSocket\(\{ WebSocket \}\).*ws package/),
       }),
     );
     const Global = vi.fn();

@@ -9,6 +9,7 @@ export type ClientFrame =
       readonly type: "subscribe";
       readonly id: number;
       readonly token: string;
+      readonly channel: string | undefined;
       readonly topics: readonly string[] | undefined;
       readonly after: string | undefined;
     }
@@ -21,7 +22,12 @@ export type ServerFrame =
       readonly heartbeat: number;
       readonly limits: { readonly frame: number; readonly subscriptions: number };
     }
-  | { readonly type: "subscribed"; readonly id: number; readonly position: string | null }
+  | {
+      readonly type: "subscribed";
+      readonly id: number;
+      readonly channel: string;
+      readonly position: string | null;
+    }
   | {
       readonly type: "gap";
       readonly id: number;
@@ -71,7 +77,7 @@ export function readClientFrame(text: string): ClientFrame {
   } catch {
     throw bad("The frame isn't JSON.");
   }
-  const { type, id, token, topics, after } = (frame ?? {}) as Record<string, unknown>;
+  const { type, id, token, channel, topics, after } = (frame ?? {}) as Record<string, unknown>;
   if (type !== "subscribe" && type !== "unsubscribe")
     throw bad('"type" must be "subscribe" or "unsubscribe".');
   if (typeof id !== "number" || !Number.isInteger(id) || id < 1 || id > MAX_ID) {
@@ -79,12 +85,14 @@ export function readClientFrame(text: string): ClientFrame {
   }
   if (type === "unsubscribe") return { type, id };
   if (typeof token !== "string") throw bad('subscribe: "token" must be a string.');
+  if (channel !== undefined && typeof channel !== "string")
+    throw bad('subscribe: "channel" must be a string.');
   if (after !== undefined && typeof after !== "string") throw bad('subscribe: "after" must be a string.');
-  if (topics === undefined) return { type, id, token, topics, after };
+  if (topics === undefined) return { type, id, token, channel, topics, after };
   if (!Array.isArray(topics) || topics.length === 0 || topics.some((topic) => typeof topic !== "string")) {
     throw bad('subscribe: "topics" must be an array of at least one string.');
   }
-  return { type, id, token, topics, after };
+  return { type, id, token, channel, topics, after };
 }
 
 const bad = (message: string) => new RealtimeError("BAD_FRAME", message);

@@ -38,6 +38,9 @@ export interface GatewayContext {
   readonly onError: (error: unknown) => void;
 }
 
+/** A `subscribe` frame. */
+type Asked = Extract<ClientFrame, { type: "subscribe" }>;
+
 interface Subscribed {
   readonly follower: Follower;
   readonly expiry: ReturnType<typeof setTimeout>;
@@ -115,14 +118,14 @@ export function createSession(
     send({ type: "ended", id, code, message, retry: RETRY.has(code) });
   }
 
-  function subscribe(frame: Extract<ClientFrame, { type: "subscribe" }>): void {
+  function subscribe(frame: Asked): void {
     const { id, after } = frame;
     if (subscriptions.size >= limits.subscriptions) {
       const message = `A connection carries at most ${limits.subscriptions} subscriptions.`;
       throw new RealtimeError("TOO_MANY_SUBSCRIPTIONS", message);
     }
     const claims = tokens.verify(frame.token);
-    const topics = topicFilter(chosenTopics(claims, frame.topics));
+    const topics = topicFilter(chosenTopics(claims, frame));
     clearTimeout(idle);
 
     const subscribed: Subscribed = {
@@ -135,7 +138,7 @@ export function createSession(
         congested: () => congested,
         subscribed(position) {
           subscribed.told = position;
-          send({ type: "subscribed", id, position: position ?? null });
+          send({ type: "subscribed", id, channel: claims.channel, position: position ?? null });
         },
         deliver(batch, last) {
           for (const prepared of batch.frames(id, topics)) write(prepared);
@@ -212,11 +215,15 @@ export function createSession(
   };
 }
 
-function chosenTopics({ channel, topics }: Claims, chosen: readonly string[] | undefined): readonly string[] {
-  const closed = chosen?.find((topic) => !topics.includes(topic));
-  if (closed === undefined) return chosen ?? topics;
+function chosenTopics(
+  claims: Claims,
+  { channel = claims.channel, topics = claims.topics }: Asked,
+): readonly string[] {
+  const refused =
+    channel === claims.channel ? topics.find((topic) => !claims.topics.includes(topic)) : channel;
+  if (refused === undefined) return topics;
   throw new RealtimeError(
     "TOKEN_SCOPE",
-    `The token for "${channel}" doesn't open the topic "${closed.slice(0, 100)}". It opens: ${topics.join(", ")}.`,
+    `The token opens ${claims.topics.join(", ")} of "${claims.channel}", not "${refused.slice(0, 100)}".`,
   );
 }

@@ -52,6 +52,19 @@ describe("refusals", () => {
     expect(await client.next("ended")).toMatchObject({ code: "TOKEN_SCOPE", retry: false });
   });
 
+  it("TOKEN_SCOPE for a channel that the client didn't mean", async () => {
+    const { connect } = await start();
+    const client = await connect();
+    client.send({ type: "subscribe", id: 1, token: sign(good), channel: "run:2" });
+    expect(await client.next("ended")).toMatchObject({
+      code: "TOKEN_SCOPE",
+      message: 'The token opens step of "run:1", not "run:2".',
+      retry: false,
+    });
+    client.send({ type: "subscribe", id: 2, token: sign(good), channel: "run:1" });
+    expect(await client.next("subscribed")).toMatchObject({ id: 2, channel: "run:1" });
+  });
+
   it("TOO_MANY_SUBSCRIPTIONS for one over the limit, and the others go on", async () => {
     const { app, connect } = await start({ maxSubscriptions: 1 });
     const client = await connect();
@@ -71,6 +84,7 @@ describe("refusals", () => {
     ["an id that is no integer", { type: "unsubscribe", id: 1.5 }],
     ["no token", { type: "subscribe", id: 1 }],
     ["no topics in topics", { type: "subscribe", id: 1, token: "x", topics: [] }],
+    ["a channel that is no string", { type: "subscribe", id: 1, token: "x", channel: 3 }],
     ["a position that is no string", { type: "subscribe", id: 1, token: "x", after: 3 }],
   ])("4400 for a frame with %s", async (_, frame) => {
     const { connect } = await start();
