@@ -101,7 +101,7 @@ export function decode(data: unknown, kinds: Kinds | undefined): unknown {
       // A member may be absent, for undefined; an element is there, as null.
       const isAbsent = kind === "undefined" && keys.length > 0 && !Array.isArray(parent);
       const value = restore(isAbsent || childOf(parent, last), kind);
-      // Not assigned: where it is absent, "__proto__" would become no member.
+      // Not assigned: an absent "__proto__" would become no member. And an array's length can't be defined so.
       Object.defineProperty(parent, last, { value, enumerable: true, configurable: true, writable: true });
     } catch (cause) {
       throw misfit(path, kind, cause);
@@ -111,9 +111,8 @@ export function decode(data: unknown, kinds: Kinds | undefined): unknown {
 }
 
 function childOf(parent: unknown, key: string): unknown {
-  // Own members only, and of an array not its length: nothing else came over the wire.
-  if (Object.hasOwn(Object(parent), key) && !(Array.isArray(parent) && key === "length"))
-    return (parent as Record<string, unknown>)[key];
+  // Own members only: nothing else came over the wire.
+  if (Object.hasOwn(Object(parent), key)) return (parent as Record<string, unknown>)[key];
   throw new TypeError(key);
 }
 

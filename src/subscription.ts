@@ -91,9 +91,9 @@ interface Entry<M, Raw> {
   readonly cost: number;
   readonly raw: Raw | undefined;
   readonly gap: Gap | undefined;
-  /** Whether a reader came here; then `message` is what it made of it, if anything. */
+  /** Whether a reader came here; then `message` is what it made of it, if anything: an `M`, or a promise of one. */
   isRead: boolean;
-  message: M | undefined | PromiseLike<M | undefined>;
+  message?: unknown;
 }
 
 /** A reader, and what it has yet to take. */
@@ -156,17 +156,16 @@ export function createSubscription<M extends object, Raw>(
   function take(entry: Entry<M, Raw>): Entry<M, Raw>["message"] {
     if (entry.isRead) return entry.message;
     entry.isRead = true;
-    if (entry.gap) {
-      const told = guard(onGap, entry.gap, onError);
-      entry.message = isThenable(told) ? told.then(ignore) : undefined;
-      // What gives a message has been pushed.
-    } else entry.message = guard(read, entry.raw as Raw, onError, unreadable);
+    entry.message = entry.gap
+      ? guard(onGap, entry.gap, onError)
+      : // What is no gap has been pushed.
+        guard(read, entry.raw as Raw, onError, unreadable);
     return entry.message;
   }
 
-  /** Reading may have taken until after the end. */
-  const hand = (reader: Reader<M, Raw>, { raw }: Entry<M, Raw>, message: M | undefined) =>
-    message && readers.includes(reader) && reader.outlet.deliver(message, raw as Raw);
+  /** Reading may have taken until after the end. What a handler of gaps gives back is no message. */
+  const hand = (reader: Reader<M, Raw>, { raw, gap }: Entry<M, Raw>, message: unknown) =>
+    !gap && message && readers.includes(reader) && reader.outlet.deliver(message as M, raw as Raw);
 
   function finish(reader: Reader<M, Raw>): void {
     reader.waiting.length = reader.load = 0;
@@ -187,7 +186,7 @@ export function createSubscription<M extends object, Raw>(
   function add(raw: Raw | undefined, cost: number, gap?: Gap): boolean {
     overflowed ||= isPaused;
     if (isOver || isPaused) return false;
-    const entry: Entry<M, Raw> = { cost, raw, gap, isRead: false, message: undefined };
+    const entry: Entry<M, Raw> = { cost, raw, gap, isRead: false };
     for (const reader of readers) {
       reader.waiting.push(entry);
       reader.load += cost;

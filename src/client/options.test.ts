@@ -16,9 +16,9 @@ describe("options that are wrong reject with INVALID_OPTIONS", () => {
     [{ channel: pipeline }, "channel: call its definition with its params"],
     [{ channel: "pipeline:1" }, "channel: call its definition with its params"],
     [{ channel: {} }, "channel: call its definition with its params"],
-    [{ topics: "status" }, "topics must be a list of names"],
-    [{ topics: [] }, "topics must be a list of names"],
-    [{ topics: [5] }, "topics must be a list of names"],
+    [{ topics: "status" }, "topics must list names"],
+    [{ topics: [] }, "topics must list names"],
+    [{ topics: [5] }, "topics must list names"],
     [{ validate: true }, "validate needs a channel with schemas"],
     [
       { validate: true, channel: { name: "pipeline:1", topics: ["status"] } },

@@ -55,7 +55,7 @@ export function checkOptions(input: unknown): Plan {
   if (channel && (typeof channel !== "object" || !isNames(channel.topics))) {
     refuse("channel: call its definition with its params");
   }
-  if (topics && !isNames(topics)) refuse("topics must be a list of names");
+  if (topics && !isNames(topics)) refuse("topics must list names");
   const unknown = channel && topics?.find((topic) => !channel.topics.includes(topic));
   if (unknown) {
     throw new RealtimeError("UNKNOWN_TOPIC", `Channel "${channel.name}" has no topic "${unknown}".`);
