@@ -86,7 +86,7 @@ export interface Producer<M, Raw> {
 }
 
 /** One place in the order of what came: a message, or a gap. */
-interface Entry<M, Raw> {
+interface Entry<Raw> {
   /** How much of the limit it takes up. */
   readonly cost: number;
   readonly raw: Raw | undefined;
@@ -99,7 +99,7 @@ interface Entry<M, Raw> {
 /** A reader, and what it has yet to take. */
 interface Reader<M, Raw> {
   readonly outlet: Outlet<M, Raw>;
-  readonly waiting: Entry<M, Raw>[];
+  readonly waiting: Entry<Raw>[];
   load: number;
   isBusy: boolean;
 }
@@ -133,7 +133,7 @@ export function createSubscription<M extends object, Raw>(
     reader.isBusy = true;
     while (waiting.length > 0 && outlet.ready()) {
       // The loop's condition says that there is one.
-      const entry = waiting.shift() as Entry<M, Raw>;
+      const entry = waiting.shift() as Entry<Raw>;
       reader.load -= entry.cost;
       const message = take(entry);
       const pending = isThenable(message)
@@ -153,7 +153,7 @@ export function createSubscription<M extends object, Raw>(
   }
 
   /** Reads a message, or tells of a gap: once, however many readers come here. */
-  function take(entry: Entry<M, Raw>): Entry<M, Raw>["message"] {
+  function take(entry: Entry<Raw>): Entry<Raw>["message"] {
     if (entry.isRead) return entry.message;
     entry.isRead = true;
     entry.message = entry.gap
@@ -164,7 +164,7 @@ export function createSubscription<M extends object, Raw>(
   }
 
   /** Reading may have taken until after the end. What a handler of gaps gives back is no message. */
-  const hand = (reader: Reader<M, Raw>, { raw, gap }: Entry<M, Raw>, message: unknown) =>
+  const hand = (reader: Reader<M, Raw>, { raw, gap }: Entry<Raw>, message: unknown) =>
     !gap && message && readers.includes(reader) && reader.outlet.deliver(message as M, raw as Raw);
 
   function finish(reader: Reader<M, Raw>): void {
@@ -186,7 +186,7 @@ export function createSubscription<M extends object, Raw>(
   function add(raw: Raw | undefined, cost: number, gap?: Gap): boolean {
     overflowed ||= isPaused;
     if (isOver || isPaused) return false;
-    const entry: Entry<M, Raw> = { cost, raw, gap, isRead: false };
+    const entry: Entry<Raw> = { cost, raw, gap, isRead: false };
     for (const reader of readers) {
       reader.waiting.push(entry);
       reader.load += cost;
@@ -268,7 +268,7 @@ const ignore = () => undefined;
 
 const createReader = <M, Raw>(
   outlet: Outlet<M, Raw>,
-  waiting: Entry<M, Raw>[] = [],
+  waiting: Entry<Raw>[] = [],
   load = 0,
 ): Reader<M, Raw> => ({ outlet, waiting, load, isBusy: false });
 

@@ -73,7 +73,7 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
     clearInterval(watch);
     watch = setInterval(() => {
       // Either way: a clock that was set back tells nothing any more.
-      if (Math.abs(Date.now() - seenAt) >= 2 * heartbeat) drop(4408, "No heartbeat");
+      if (Math.abs(Date.now() - seenAt) >= 2 * heartbeat) drop(4408, "heartbeat");
     }, heartbeat / 2);
   }
 
