@@ -87,7 +87,7 @@ export function encode({ data, rich }: Omit<Snapshot, "mutable">): Encoded {
 export function decode(data: unknown, kinds: Kinds | undefined): unknown {
   if (kinds === undefined) return data;
   const misfit = (path: string, kind: unknown, cause?: unknown) =>
-    new RealtimeError("INVALID_PAYLOAD", `A payload can't be read: "${path}" is no ${kind}.`, {
+    new RealtimeError("INVALID_PAYLOAD", `A payload's "${path}" is no ${kind}.`, {
       cause,
     });
   if (Object(kinds) !== kinds) throw misfit("kinds", "object");

@@ -12,12 +12,12 @@ export interface ChannelOf<Name extends string, M> {
 }
 
 /** An idempotency key, where the transport keeps them. */
-export type PublishOptions<S extends Supports> = S["keys"] extends false
-  ? { readonly key?: never }
-  : {
+export type PublishOptions<S extends Supports> = S["keys"] extends number
+  ? {
       /** Within the transport's window, a channel takes one message per key. Publishing it again changes nothing. */
       readonly key?: string | undefined;
-    };
+    }
+  : { readonly key?: never };
 
 /** A position to resume from, where the transport replays. */
 export type ResumeOptions<S extends Supports> = S["replay"] extends true
@@ -43,7 +43,7 @@ export type AppSubscribeOptions<
   /** Default: all topics. */
   readonly topics?: readonly K[] | undefined;
   /** Awaited before the next message, where it gives a promise. */
-  readonly onMessage?: ((message: Message<Name, M, K>) => unknown) | undefined;
+  readonly onMessage?: ((message: Message<NoInfer<Name>, NoInfer<M>, NoInfer<K>>) => unknown) | undefined;
   readonly onError?: ((error: Error) => void) | undefined;
   /** Messages may be missing here. */
   readonly onGap?: ((gap: Gap) => void) | undefined;
@@ -129,12 +129,12 @@ export interface App<S extends Supports = Supports> {
    */
   subscribe<Name extends string, M, const K extends keyof M = keyof M>(
     options: AppSubscribeOptions<S, Name, M, K>,
-  ): Promise<Subscription<Message<Name, M, K>>>;
+  ): Promise<Subscription<NoInfer<Message<Name, M, K>>>>;
 
   /** Reads what is kept of a channel. Compiles where the transport replays. */
   history<Name extends string, M, const K extends keyof M = keyof M>(
     options: HistoryOptions<S, Name, M, K>,
-  ): Promise<HistoryResult<Message<Name, M, K>>>;
+  ): Promise<HistoryResult<NoInfer<Message<Name, M, K>>>>;
 
   /**
    * A token for topics of one channel: give it to the browser that may receive them.
@@ -145,8 +145,8 @@ export interface App<S extends Supports = Supports> {
    * ```
    */
   token<Name extends string, M, const K extends keyof M & string = keyof M & string>(
-    options: { readonly channel: ChannelOf<Name, M>; readonly topics?: readonly K[] } & TokenLife,
-  ): Promise<TokenOf<Name, Pick<M, K>>>;
+    options: { readonly channel: ChannelOf<Name, M>; readonly topics?: readonly K[] | undefined } & TokenLife,
+  ): Promise<TokenOf<Name, Pick<M, NoInfer<K>>>>;
   token<const Name extends string, const K extends string>(
     options: { readonly channel: Name; readonly topics: readonly K[] } & TokenLife,
   ): Promise<TokenOf<Name, UnknownTopics<K>>>;

@@ -4,7 +4,7 @@ import type { MemorySupports } from "../../transports/memory/index.js";
 import { type Snapshot, snapshot } from "../codec.js";
 import { RealtimeError } from "../errors.js";
 import { isThenable, parse } from "../schema.js";
-import type { Supports, Transport } from "../transport.js";
+import type { Transport } from "../transport.js";
 import type { App, PublishedMessage, TokenLife } from "./app-types.js";
 import { defaultTransport, resolveSecret } from "./default-state.js";
 import type { GatewayContext } from "./gateway/session.js";
@@ -41,7 +41,9 @@ const INTERNALS = "~app";
 export function createRealtime(
   options?: RealtimeOptions<MemorySupports> & { readonly transport?: undefined },
 ): App<MemorySupports>;
-export function createRealtime<const S extends Supports>(options: RealtimeOptions<S>): App<S>;
+export function createRealtime<T extends Transport>(
+  options: RealtimeOptions & { readonly transport: T },
+): App<T["supports"]>;
 export function createRealtime(options: RealtimeOptions = {}): App {
   checkOptions(options);
   const transport: Transport = options.transport ?? defaultTransport();
