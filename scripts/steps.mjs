@@ -43,7 +43,16 @@ export const steps = [
   },
   {
     name: "type-tests", // Without `--files`, tsd passes where it finds no test at all.
-    commands: [[bin("tsd"), "--files", "type-tests/**/*.test-d.{ts,tsx}"]],
+    commands: [
+      [bin("tsd"), "--files", "type-tests/**/*.test-d.{ts,tsx}"],
+      // tsd has a compiler of its own; users have others.
+      ...["typescript-5.9", "typescript-6.0", "typescript"].map((compiler) => [
+        node,
+        `node_modules/${compiler}/bin/tsc`,
+        "-p",
+        "type-tests/tsconfig.json",
+      ]),
+    ],
   },
   { name: "docs", commands: check("check-docs") },
   {

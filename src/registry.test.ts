@@ -7,7 +7,7 @@ import { staticSchema } from "./schema.js";
 const topics = { a: { schema: staticSchema<number>() }, b: { schema: staticSchema<string>() } };
 const news = realtime.channel({ name: "news", topics });
 const chat = realtime.channel({ name: "chat:{room}", topics });
-const pair = realtime.channel({ name: "chat:{room}:{user}", topics });
+const pair = realtime.channel({ name: "pair:{room}:{user}", topics });
 const run = realtime.channel({ name: (id: string) => `run:${id}`, topics });
 const channels = registry({ news, chat, pair });
 
@@ -30,18 +30,18 @@ describe("registry", () => {
       params: { room: "a:b" },
       topics: ["a", "b"],
     });
-    expect(channels.match("chat:a:b")).toMatchObject({ entry: "pair", params: { room: "a", user: "b" } });
+    expect(channels.match("pair:a:b")).toMatchObject({ entry: "pair", params: { room: "a", user: "b" } });
     expect(channels.channel("chat:x").a).toEqual({ channel: "chat:x", topic: "a" });
     expect(channels.channel("news")).toBe(news);
   });
 
-  it.each(["", "new", "news2", "chat:", "chat:%61", "chat:a:b:c", "constructor", "__proto__", "chat:{room}"])(
+  it.each(["", "new", "news2", "chat:", "chat:%61", "pair:a:b:c", "constructor", "__proto__", "chat:{room}"])(
     "finds nothing for %j",
     (name) => {
       expect(channels.match(name)).toBeUndefined();
       expect(errorOf(() => channels.channel(name as "news"))).toEqual({
         code: "UNKNOWN_CHANNEL",
-        message: `Channel "${name}": no such name. Names: news, chat:{room}, chat:{room}:{user}.`,
+        message: `Channel "${name}": no such name. Names: news, chat:{room}, pair:{room}:{user}.`,
       });
     },
   );
@@ -51,6 +51,11 @@ describe("registry", () => {
     expect(single.match("chat:%7Bx%7D")).toMatchObject({ entry: "one", params: {} });
     expect(single.match("run:{y}")).toMatchObject({ entry: "two", params: {} });
     expect(single.match("run:x")).toBeUndefined();
+  });
+
+  it("refuses two whose names have one type, though the encoding of values keeps them apart", () => {
+    const deeper = realtime.channel({ name: "chat:{room}:{user}", topics });
+    expect(errorOf(() => registry({ chat, deeper }))).toMatchObject({ code: "INVALID_REGISTRY" });
   });
 
   it("refuses two that could have one name", () => {

@@ -62,7 +62,7 @@ export type AnyRegistry = Registry<RegistryEntries>;
 
 /**
  * Gathers channels, so that one can be found by its name at run time: for a token endpoint, or a router.
- * Throws `INVALID_REGISTRY` where two channels could have one name, or where a name is a function (it can't be read back).
+ * Throws `INVALID_REGISTRY` where the names of two channels could be one, or are of one type, or where a name is a function (it can't be read back).
  *
  * @example
  * ```ts
