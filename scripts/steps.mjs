@@ -1,7 +1,7 @@
 // @ts-check
 /** The steps of `npm test`, in order. */
 import { findChromium } from "./lib/chromium.mjs";
-import { bin, tsc } from "./lib/repo.mjs";
+import { bin, compilers, tsc } from "./lib/repo.mjs";
 
 /**
  * @typedef {object} Step
@@ -46,12 +46,7 @@ export const steps = [
     commands: [
       [bin("tsd"), "--files", "type-tests/**/*.test-d.{ts,tsx}"],
       // tsd has a compiler of its own; users have others.
-      ...["typescript-5.9", "typescript-6.0", "typescript"].map((compiler) => [
-        node,
-        `node_modules/${compiler}/bin/tsc`,
-        "-p",
-        "type-tests/tsconfig.json",
-      ]),
+      ...compilers.map(({ tsc }) => [node, tsc, "-p", "type-tests/tsconfig.json"]),
     ],
   },
   { name: "docs", commands: check("check-docs") },
