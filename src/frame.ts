@@ -71,13 +71,34 @@ export function createFrame(topic: string, payload: Snapshot, createdAt: number,
   return new LocalFrame(topic, payload, createdAt, key);
 }
 
-/** The message of a delivery: as it was published in this process, else decoded. Throws `INVALID_PAYLOAD`. */
-export function readDelivery(channel: string, { id, frame }: Delivery): AnyMessage {
-  const { "~local": local, createdAt } = frame as Partial<LocalFrame>;
-  if (!local) return readPayload(channel, id, readJson(frame.payload));
-  const data = local.mutable ? snapshot(local.data, channel).data : local.data;
-  return { channel, topic: frame.topic, data, id, createdAt: new Date(createdAt as number) };
+/** A delivery that was opened: what everybody's message is made of. */
+export interface Opened {
+  readonly channel: string;
+  readonly topic: string;
+  readonly id: string;
+  readonly payload: Snapshot;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
 }
+
+/** Opens a delivery: as it was published in this process, else decoded. Throws `INVALID_PAYLOAD`. */
+export function openDelivery(channel: string, { id, frame }: Delivery): Opened {
+  const { "~local": local, createdAt } = frame as Partial<LocalFrame>;
+  if (local) return { channel, topic: frame.topic, id, payload: local, createdAt: createdAt as number };
+  const message = readPayload(channel, id, readJson(frame.payload));
+  const payload = snapshot(message.data, channel);
+  return { channel, topic: message.topic, id, payload, createdAt: message.createdAt.getTime() };
+}
+
+/** A message for one reader. What can't be frozen, such as a Date, is the reader's own. */
+export function messageOf({ channel, topic, id, payload, createdAt }: Opened): AnyMessage {
+  const data = payload.mutable ? snapshot(payload.data, channel).data : payload.data;
+  return { channel, topic, data, id, createdAt: new Date(createdAt) };
+}
+
+/** The message of a delivery. Throws `INVALID_PAYLOAD`. */
+export const readDelivery = (channel: string, delivery: Delivery): AnyMessage =>
+  messageOf(openDelivery(channel, delivery));
 
 /** A parsed payload, as a message. Throws `INVALID_PAYLOAD`. */
 export function readPayload(channel: string, id: string, payload: unknown): AnyMessage {

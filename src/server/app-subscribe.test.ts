@@ -81,6 +81,71 @@ describe("subscribe", () => {
     expect(onGap).toHaveBeenCalledWith(expect.objectContaining({ reason: "trimmed" }));
   });
 
+  it("one that never reads large messages is bounded by their size", async () => {
+    const transport = memory({ history: { bytes: 64 * 1024 * 1024 } });
+    const ended = vi.fn();
+    const { subscribe } = transport;
+    transport.subscribe = async (...args) => {
+      const { position, unsubscribe } = await subscribe(...args);
+      const end = () => {
+        ended();
+        unsubscribe();
+      };
+      return { position, unsubscribe: end };
+    };
+    const app = createRealtime({ transport, secret: SECRET });
+    await app.subscribe({ channel: ch });
+    for (let i = 0; i < 20; i++) await app.publish(ch.any, "x".repeat(400_000));
+    // It has let go of its place at the source.
+    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+  });
+
+  it("gives each subscriber a Date, a Set, … of its own", async () => {
+    const app = make();
+    const got: { at: Date; tags: Set<string> }[] = [];
+    const onMessage = ({ data }: { data: unknown }) => {
+      const mine = data as { at: Date; tags: Set<string> };
+      got.push({ at: new Date(mine.at), tags: new Set(mine.tags) });
+      mine.at.setTime(Number.NaN);
+      mine.tags.clear();
+    };
+    await app.subscribe({ channel: ch, onMessage });
+    await app.subscribe({ channel: ch, onMessage });
+    const encoded = (await app.subscribe({ channel: ch })).getEncodedStream().getReader();
+    const data = { at: new Date(7), tags: new Set(["a"]) };
+    await app.publish(ch.any, data);
+    expect(got).toEqual([data, data]);
+    expect(new TextDecoder().decode((await encoded.read()).value)).toContain(
+      '"at":"1970-01-01T00:00:00.007Z"',
+    );
+    expect((await app.history({ channel: ch })).messages[0]?.data).toEqual(data);
+  });
+
+  it("survives the late failure of a place that it has left", async () => {
+    const transport = memory();
+    let failLate: (() => void) | undefined;
+    const { subscribe } = transport;
+    transport.subscribe = async (channel, at, sink) => {
+      const subscription = await subscribe(channel, at, sink);
+      if (at.after === undefined || failLate) return subscription;
+      return new Promise((_, reject) => {
+        failLate = () => reject(new Error("late"));
+      });
+    };
+    const app = createRealtime({ transport, secret: SECRET });
+    const onError = vi.fn();
+    const subscription = await app.subscribe({ channel: ch, onError });
+    const messages = subscription[Symbol.asyncIterator]();
+    // Full, then resumed at a place that never answers and is full again at once, then at a third.
+    for (let i = 0; i < 4000; i++) await app.publish(ch.any, i);
+    for (let i = 0; i < 3500; i++) expect((await messages.next()).value?.data).toBe(i);
+    failLate?.();
+    for (let i = 3500; i < 4000; i++) expect((await messages.next()).value?.data).toBe(i);
+    await app.publish(ch.any, "live");
+    expect((await messages.next()).value?.data).toBe("live");
+    expect(onError).not.toHaveBeenCalled();
+  });
+
   it("refuses a definition, an unknown topic, and an aborted signal", async () => {
     const app = make();
     await expect(app.subscribe({ channel: job as never })).rejects.toMatchObject({ code: "UNKNOWN_CHANNEL" });

@@ -160,6 +160,18 @@ describe("publishMany", () => {
   });
 });
 
+describe("publishMany over the limit", () => {
+  it("publishes none", async () => {
+    const app = createRealtime({ transport: memory(), secret: SECRET, maxPending: 2 });
+    const { got, onMessage } = collect();
+    await app.subscribe({ channel: ch, onMessage });
+    const messages = [1, 2, 3].map((n) => [ch.any, n] as const);
+    await expect(app.publishMany(messages)).rejects.toMatchObject({ code: "OVERLOADED" });
+    await app.flush();
+    expect(got).toEqual([]);
+  });
+});
+
 describe("close", () => {
   it("stores what is published, ends subscriptions after what they have, and refuses later calls", async () => {
     const transport = memory();

@@ -23,6 +23,8 @@ export interface AppInternals {
   checkReady(): void;
   /** Called once, when the app closes, before its transport does. */
   onClose(close: () => Promise<void>): void;
+  /** It has closed before the app did. */
+  offClose(close: () => Promise<void>): void;
 }
 
 const MAX_PENDING = 100_000;
@@ -82,6 +84,7 @@ export function createRealtime(options: RealtimeOptions = {}): App {
 
   async function publishMany(messages: readonly (readonly [unknown, unknown, { key?: unknown }?])[]) {
     checkOpen();
+    publisher.checkRoom(messages.length, "publishMany");
     const prepared = prepareAll(
       messages.map(
         ([ref, data, given]) =>
@@ -114,6 +117,7 @@ export function createRealtime(options: RealtimeOptions = {}): App {
       resolveSecret(options.secret);
     },
     onClose: (ending) => void endings.add(ending),
+    offClose: (ending) => void endings.delete(ending),
   };
   const app = {
     publish,

@@ -1,7 +1,6 @@
 /** What one delivery of a channel gives to everybody who listens. Each form of it is made once. */
 import type { RealtimeError } from "../errors.js";
-import { type Delivery, readDelivery } from "../frame.js";
-import type { AnyMessage } from "../message.js";
+import { type Delivery, type Opened, openDelivery } from "../frame.js";
 import { isNotAfter } from "../position.js";
 import { printMessages } from "./gateway/frames.js";
 
@@ -22,7 +21,7 @@ export function topicFilter(topics: readonly string[]): TopicFilter {
 export class Batch {
   readonly channel: string;
   readonly deliveries: readonly Delivery[];
-  #messages: readonly (AnyMessage | RealtimeError)[] | undefined;
+  #opened: readonly (Opened | RealtimeError)[] | undefined;
   #frames: Map<string, readonly Uint8Array[]> | undefined;
 
   constructor(channel: string, deliveries: readonly Delivery[]) {
@@ -36,9 +35,9 @@ export class Batch {
   }
 
   /** In order; an error where a message couldn't be read. */
-  get messages(): readonly (AnyMessage | RealtimeError)[] {
-    this.#messages ??= this.deliveries.map((delivery) => read(this.channel, delivery));
-    return this.#messages;
+  get opened(): readonly (Opened | RealtimeError)[] {
+    this.#opened ??= this.deliveries.map((delivery) => open(this.channel, delivery));
+    return this.#opened;
   }
 
   /**
@@ -66,11 +65,11 @@ export class Batch {
   }
 }
 
-function read(channel: string, delivery: Delivery): AnyMessage | RealtimeError {
+function open(channel: string, delivery: Delivery): Opened | RealtimeError {
   try {
-    return Object.freeze(readDelivery(channel, delivery));
+    return openDelivery(channel, delivery);
   } catch (error) {
-    // readDelivery throws nothing else; one unreadable message doesn't hide the others.
+    // openDelivery throws nothing else; one unreadable message doesn't hide the others.
     return error as RealtimeError;
   }
 }

@@ -39,7 +39,7 @@ function listener() {
     joined: (given) => {
       membership = given;
     },
-    deliver: (batch) => void got.push(...batch.messages.map((message) => "data" in message && message.data)),
+    deliver: (batch) => void got.push(...batch.opened.map((one) => "payload" in one && one.payload.data)),
     gap: ({ reason }) => void got.push(reason),
     fail: ({ code }) => void got.push(code),
   };
@@ -93,6 +93,38 @@ describe("the hub", () => {
     opened[0]?.sink.deliver(deliveries.slice(0, 2));
     opened[0]?.sink.deliver(deliveries);
     expect(one.got).toEqual([1, 2, 3]);
+  });
+
+  it("takes what a transport delivers before it answers", async () => {
+    const transport = memory();
+    const hub = createHub({
+      ...transport,
+      subscribe(channel, at, sink) {
+        sink.deliver([{ id: "e.1", frame: frame(1) }]);
+        return transport.subscribe(channel, at, sink);
+      },
+    });
+    const one = listener();
+    await hub.join("c", one);
+    expect(one.membership()?.head()).toBe("e.1");
+  });
+
+  it("a listener that throws does no harm to the others", async () => {
+    const transport = memory();
+    const hub = createHub(transport);
+    const uncaught = vi.fn();
+    const [bad, good] = [listener(), listener()];
+    bad.deliver = () => {
+      throw new Error("mine");
+    };
+    await hub.join("c", bad);
+    await hub.join("c", good);
+    const handlers = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException").once("uncaughtException", uncaught);
+    await transport.publish("c", [frame(1)]);
+    await vi.waitFor(() => expect(uncaught).toHaveBeenCalledOnce());
+    for (const handler of handlers) process.on("uncaughtException", handler);
+    expect(good.got).toEqual([1]);
   });
 
   it("says why it couldn't open, to all who wait; the next one tries again", async () => {

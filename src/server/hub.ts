@@ -1,6 +1,6 @@
 /** One subscription at the transport per channel, however many listen. */
 import type { RealtimeError } from "../errors.js";
-import type { Gap, Transport, TransportSubscription } from "../transport.js";
+import type { Gap, Sink, Transport, TransportSubscription } from "../transport.js";
 import { Batch } from "./batch.js";
 import { guard } from "./guard.js";
 
@@ -30,7 +30,7 @@ export interface Hub {
 }
 
 interface Room {
-  readonly opened: Promise<TransportSubscription>;
+  opened: Promise<TransportSubscription> | undefined;
   readonly listeners: Set<Listener>;
   /** Those who listen or wait to. The last one to leave closes the room. */
   members: number;
@@ -43,31 +43,31 @@ export function createHub(transport: Transport): Hub {
 
   function open(channel: string): Room {
     const listeners = new Set<Listener>();
+    const tell = (call: (listener: Listener) => void) => {
+      for (const listener of [...listeners]) guarded(() => call(listener));
+    };
+    const sink: Sink = {
+      deliver(deliveries) {
+        if (deliveries.length === 0) return;
+        // A broker may deliver a message again after a reconnect.
+        const batch = new Batch(channel, deliveries).after(room.head);
+        if (!batch) return;
+        room.head = transport.supports.replay ? batch.last : undefined;
+        tell((listener) => listener.deliver(batch));
+      },
+      gap: (gap) => tell((listener) => listener.gap(gap)),
+      fail(error) {
+        forget(channel, room);
+        room.failure = error;
+        tell((listener) => listener.fail(error));
+      },
+    };
+    // First the room, then its subscription: a transport may call the sink before it answers.
+    const room: Room = { opened: undefined, listeners, members: 0, head: undefined, failure: undefined };
     const opened = guard(transport, `subscribe to "${channel}"`, () =>
-      transport.subscribe(
-        channel,
-        {},
-        {
-          deliver(deliveries) {
-            if (deliveries.length === 0) return;
-            // A broker may deliver a message again after a reconnect.
-            const batch = new Batch(channel, deliveries).after(room.head);
-            if (!batch) return;
-            room.head = transport.supports.replay ? batch.last : undefined;
-            for (const listener of listeners) listener.deliver(batch);
-          },
-          gap(gap) {
-            for (const listener of listeners) listener.gap(gap);
-          },
-          fail(error) {
-            forget(channel, room);
-            room.failure = error;
-            for (const listener of [...listeners]) listener.fail(error);
-          },
-        },
-      ),
+      transport.subscribe(channel, {}, sink),
     );
-    const room: Room = { opened, listeners, members: 0, head: undefined, failure: undefined };
+    room.opened = opened;
     rooms.set(channel, room);
     opened.then(
       (subscription) => {
@@ -98,7 +98,7 @@ export function createHub(transport: Transport): Hub {
         room.members--;
         if (room.members > 0) return;
         forget(channel, room);
-        room.opened.then(
+        room.opened?.then(
           (subscription) => subscription.unsubscribe(),
           () => undefined, // it never opened: `join` rejects with the reason
         );
@@ -114,4 +114,15 @@ export function createHub(transport: Transport): Hub {
       listener.joined({ head: () => room.head, leave });
     },
   };
+}
+
+/** A listener that throws is a fault of ours. It surfaces as an uncaught error, without harm to the other listeners. */
+function guarded(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

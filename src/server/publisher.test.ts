@@ -116,6 +116,31 @@ describe("publishing", () => {
     await expect(publish(message(1))).rejects.toMatchObject({ code: "TRANSPORT_FAILED" });
   });
 
+  it("keeps one lane per channel, however refusals and publishes meet", async () => {
+    const answers = [deferred<readonly Published[]>(), deferred<readonly Published[]>()];
+    const { transport, publish: store } = recording();
+    for (const { promise } of answers) store.mockImplementationOnce(() => promise);
+    const { publish } = createPublisher(transport, 100);
+    const [first, second] = [deferred<never>(), deferred<never>()];
+    const refused = [
+      publish(message(0, { payload: first.promise })),
+      publish(message(1, { payload: second.promise })),
+    ];
+    for (const one of refused) one.catch(() => undefined);
+    first.reject(new Error("no"));
+    second.reject(new Error("no"));
+    // At every microtask around the refusals, somebody publishes.
+    const published: Promise<unknown>[] = [];
+    for (let i = 0; i < 12; i++) {
+      published.push(publish(message(i)));
+      await Promise.resolve();
+      expect(store.mock.calls.length).toBeLessThan(2);
+    }
+    answers[0]?.resolve(Array.from({ length: 12 }, (_, i) => ({ id: `e.${i}`, duplicate: false })));
+    answers[1]?.resolve(Array.from({ length: 12 }, (_, i) => ({ id: `f.${i}`, duplicate: false })));
+    await Promise.allSettled(published);
+  });
+
   it("is bounded: OVERLOADED for one message over the limit, until there is room", async () => {
     const { publish } = createPublisher(memory(), 2);
     const waiting = [publish(message(1)), publish(message(2))];

@@ -25,6 +25,8 @@ export interface Publication {
 type Stored = { readonly id: string };
 
 export interface Publisher {
+  /** Throws `OVERLOADED` where so many messages don't fit any more. */
+  checkRoom(count: number, where: string): void;
   /** Rejects with what refused the message. Nothing is published then. */
   publish(publication: Publication): Promise<Stored>;
   /** Resolves when everything that was published before this call is settled. */
@@ -68,7 +70,7 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
   }
 
   function wake(lane: Lane): void {
-    if (lane.busy) return;
+    if (lane.busy || lane.waiting.length === 0) return;
     lane.busy = true;
     // At the end of this tick: the batch is what the tick published.
     queueMicrotask(() => send(lane));
@@ -89,7 +91,8 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     if (slots.length > 0) hand(lane, frames);
     else {
       lane.busy = false;
-      if (lane.waiting.length === 0) lanes.delete(lane.channel);
+      // A lane that was emptied and woken again may have a successor by now.
+      if (lane.waiting.length === 0 && lanes.get(lane.channel) === lane) lanes.delete(lane.channel);
     }
   }
 
@@ -125,12 +128,19 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     slot.reject(error);
   }
 
+  function checkRoom(count: number, where: string): void {
+    if (pending + count <= maxPending) return;
+    const message = `${where}: ${pending} of at most ${maxPending} messages wait to be published. Await publish(), or publish less.`;
+    throw new RealtimeError("OVERLOADED", message);
+  }
+
   function publish({ channel, topic, payload, key, where }: Publication): Promise<Stored> {
-    if (pending >= maxPending) {
-      const message = `${where}: ${maxPending} messages wait to be published. Await publish(), or publish less.`;
+    try {
+      checkRoom(1, where);
+    } catch (error) {
       // A payload that is still being parsed may fail, and nobody will ask.
       if (isThenable(payload)) payload.then(undefined, () => undefined);
-      return Promise.reject(new RealtimeError("OVERLOADED", message));
+      return Promise.reject(error);
     }
     pending++;
     const createdAt = Date.now();
@@ -158,6 +168,7 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
   }
 
   return {
+    checkRoom,
     publish,
     async flush() {
       const slots = [...lanes.values()].flatMap(({ waiting, sending }) => [...sending, ...waiting]);

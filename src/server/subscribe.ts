@@ -1,7 +1,7 @@
 /** `app.subscribe`: a subscription within the server's own process. Nothing is encoded for it. */
 import { encode } from "../codec.js";
-import { RealtimeError } from "../errors.js";
-import type { Delivery } from "../frame.js";
+import { isRealtimeError, RealtimeError } from "../errors.js";
+import { type Delivery, messageOf, type Opened } from "../frame.js";
 import type { AnyMessage } from "../message.js";
 import { createSubscription, type Subscription, type SubscriptionHandlers } from "../subscription.js";
 import type { Sink, Transport } from "../transport.js";
@@ -48,17 +48,12 @@ export async function subscribeInProcess(
     leave?.();
     leave = undefined;
   };
-  const producer = createSubscription<AnyMessage, AnyMessage | RealtimeError>({
+  const producer = createSubscription<AnyMessage, Opened | RealtimeError>({
     ...options,
-    read(message) {
-      if (message instanceof RealtimeError) throw message;
-      return message;
-    },
-    print(message) {
-      if (message instanceof RealtimeError) throw message;
-      const { data, kinds } = encode({ data: message.data, rich: true, size: 0 });
-      const { channel, id, topic, createdAt } = message;
-      return JSON.stringify({ channel, id, topic, data, kinds, createdAt: createdAt.getTime() });
+    read: (opened) => messageOf(checked(opened)),
+    print(_, opened) {
+      const { channel, id, topic, payload, createdAt } = checked(opened);
+      return JSON.stringify({ channel, id, topic, ...encode(payload), createdAt });
     },
     flow: {
       // Without replay there is nothing to catch up from: what doesn't fit becomes a gap.
@@ -82,19 +77,29 @@ export async function subscribeInProcess(
   }
 
   function deliver(batch: Batch): void {
-    const { deliveries, messages } = batch;
+    const { deliveries, opened } = batch;
     for (let i = 0; i < deliveries.length; i++) {
       const { id, frame } = deliveries[i] as Delivery;
       last = id;
       if (!topics.has(frame.topic)) continue;
       // The subscriber is full, and has just let go of its place; the rest is read again from `last` on.
-      if (!producer.push(messages[i] as AnyMessage | RealtimeError) && replay) return;
+      const one = opened[i] as Opened | RealtimeError;
+      if (!producer.push(one, "payload" in one ? one.payload.size : 0) && replay) return;
     }
   }
 
+  /** Takes a place at the source. What becomes of an earlier place is ignored, its failure too. */
   async function attach(): Promise<void> {
     const mine = ++place;
     const isMine = () => mine === place;
+    try {
+      await attachAt(isMine);
+    } catch (error) {
+      if (isMine()) throw error;
+    }
+  }
+
+  async function attachAt(isMine: () => boolean): Promise<void> {
     const gap: Sink["gap"] = (found) => isMine() && producer.gap(found);
     const failed = (error: RealtimeError) => isMine() && fail(error);
     if (last === undefined) {
@@ -136,4 +141,9 @@ export async function subscribeInProcess(
   }
   signal?.throwIfAborted();
   return producer.subscription;
+}
+
+function checked(opened: Opened | RealtimeError): Opened {
+  if (isRealtimeError(opened)) throw opened;
+  return opened;
 }

@@ -70,7 +70,8 @@ export function printMessages(id: number, deliveries: readonly Delivery[]): read
 }
 
 /** Reads a client's frame. Throws `BAD_FRAME` with what is wrong with it, never with what it says. */
-export function readClientFrame(text: string): ClientFrame {
+export function readClientFrame(text: string | undefined): ClientFrame {
+  if (text === undefined) throw bad("The frame isn't text.");
   let frame: unknown;
   try {
     frame = JSON.parse(text);

@@ -20,8 +20,8 @@ export interface GatewaySocket {
 }
 
 export interface Session {
-  /** A text frame came. */
-  receive(text: string): void;
+  /** A frame came: its text, or `undefined` where it wasn't text. */
+  receive(text: string | undefined): void;
   /** The other end gave a sign of life. */
   alive(): void;
   /** The socket is gone. */
@@ -53,6 +53,9 @@ export const CLOSE = { BAD_FRAME: 4400, IDLE: 4401, VERSION: 4406, ID_REUSED: 44
 /** Codes that a fresh token mends, or that time may. */
 const RETRY: ReadonlySet<RealtimeErrorCode> = new Set(["TOKEN_EXPIRED", "TRANSPORT_FAILED", "INTERNAL"]);
 
+/** Frames that a client may send while it doesn't read what it is sent. */
+const MAX_UNREAD_REPLIES = 1000;
+
 /** `setTimeout` holds 31 bits; a token's life is shorter. */
 const MAX_TIMEOUT = 2_147_483_647;
 
@@ -64,6 +67,7 @@ export function createSession(
   let lastId = 0;
   let unwritten = 0;
   let congested = false;
+  let unreadReplies = 0;
   let sentSinceBeat = false;
   let isAlive = true;
   let over = false;
@@ -76,6 +80,7 @@ export function createSession(
       unwritten -= frame.byteLength;
       if (!congested || unwritten > limits.unwritten / 4 || over) return;
       congested = false;
+      unreadReplies = 0;
       for (const { follower } of subscriptions.values()) follower.drained();
     });
   }
@@ -96,6 +101,11 @@ export function createSession(
       follower.stop();
     }
     subscriptions.clear();
+  }
+
+  function cut(): void {
+    end();
+    socket.terminate();
   }
 
   function drop(id: number): void {
@@ -155,8 +165,7 @@ export function createSession(
 
   function beat(): void {
     if (!isAlive) {
-      end();
-      socket.terminate();
+      cut();
       return;
     }
     isAlive = false;
@@ -194,8 +203,10 @@ export function createSession(
       isAlive = true;
     },
     receive(text) {
-      isAlive = true;
       if (over) return;
+      // Who sends and doesn't read is no sign of life, and what it is answered would pile up.
+      if (!congested) isAlive = true;
+      else if (++unreadReplies > MAX_UNREAD_REPLIES) return cut();
       let frame: ClientFrame;
       try {
         frame = readClientFrame(text);

@@ -1,4 +1,5 @@
 import { createServer, request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { toNodeHandler } from "./http.js";
@@ -52,6 +53,18 @@ describe("toNodeHandler", () => {
     });
     expect(path).toBe("//elsewhere/x");
   });
+
+  it.each(["GET // HTTP/1.1\r\nHost: [", "GET http://[ HTTP/1.1\r\nHost: x", "TRACE / HTTP/1.1\r\nHost: x"])(
+    "400 for what can be no Request: %j",
+    async (head) => {
+      const handler = vi.fn();
+      const { hostname, port } = new URL(await serve(handler));
+      const socket = connect({ host: hostname, port: Number(port) });
+      socket.write(`${head}\r\nConnection: close\r\n\r\n`);
+      expect(await text(socket)).toMatch(/^HTTP\/1.1 400 .*INVALID_REQUEST/s);
+      expect(handler).not.toHaveBeenCalled();
+    },
+  );
 
   it("sends a stream as it comes, and aborts the request's signal when the client goes", async () => {
     const gone = vi.fn();

@@ -23,8 +23,16 @@ export function toNodeHandler(handler: (request: Request) => Promise<Response>):
   return async (incoming, outgoing, next) => {
     const gone = new AbortController();
     outgoing.once("close", () => gone.abort());
+    const request = toRequest(incoming, gone.signal);
+    if (!request) {
+      outgoing.writeHead(400, { "content-type": "application/json" });
+      outgoing.end(
+        '{"error":{"code":"INVALID_REQUEST","message":"The request line or the host can\'t be read."}}',
+      );
+      return;
+    }
     try {
-      await send(await handler(toRequest(incoming, gone.signal)), outgoing);
+      await send(await handler(request), outgoing);
     } catch (error) {
       // A client that went away is nobody's error.
       if (gone.signal.aborted) return;
@@ -38,7 +46,7 @@ export function toNodeHandler(handler: (request: Request) => Promise<Response>):
 function toRequest(
   incoming: IncomingMessage & { readonly originalUrl?: string },
   signal: AbortSignal,
-): Request {
+): Request | undefined {
   const { method = "GET", headers } = incoming;
   const isEncrypted = "encrypted" in incoming.socket && incoming.socket.encrypted === true;
   const origin = `${isEncrypted ? "https" : "http"}://${headers.host ?? "localhost"}`;
@@ -56,7 +64,12 @@ function toRequest(
   }
   const target = incoming.originalUrl ?? incoming.url ?? "/";
   // A path such as "//host" must stay a path.
-  return new Request(target.startsWith("/") ? `${origin}${target}` : target, init);
+  try {
+    return new Request(target.startsWith("/") ? `${origin}${target}` : target, init);
+  } catch {
+    // What a client may send, and a Request may not be: a host of "[", the method TRACE.
+    return undefined;
+  }
 }
 
 async function send(response: Response, outgoing: ServerResponse): Promise<void> {

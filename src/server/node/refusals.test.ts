@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
-import { afterEach, describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { memory } from "../../../transports/memory/index.js";
 import { createRealtime } from "../app.js";
 import { ch, cleanUp, data, SECRET, start, subscribe } from "./gateway.test-support.js";
@@ -138,6 +140,37 @@ describe("refusals", () => {
     await expect(rawClient(`ws://${origin}/mine`)).rejects.toThrow("418");
   });
 
+  it("404 for a client that hangs up rudely, or not at all, costs nothing; nor with two gateways", async () => {
+    const { origin, server, app } = await start();
+    await attachWebSocket(server, app, { path: "/other" });
+    const { hostname, port } = new URL(`http://${origin}`);
+    const upgrade = "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    for (const rude of [true, false]) {
+      const socket = connectTcp({ host: hostname, port: Number(port), allowHalfOpen: true });
+      const closed = once(socket, rude ? "close" : "end");
+      socket.on("error", () => undefined);
+      socket.write(upgrade, () => rude && socket.resetAndDestroy());
+      socket.resume();
+      await closed;
+      socket.destroy();
+    }
+    await vi.waitFor(async () => {
+      expect(await new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(0);
+    });
+  });
+
+  it("a client that sends and doesn't read is cut: what it is answered doesn't pile up", async () => {
+    const { connect, gateway, app } = await start({ maxUnwrittenBytes: 1024 });
+    const client = await connect();
+    await subscribe(client, app);
+    client.socket.pause();
+    for (let id = 2; gateway.connections > 0 && id < 200_000; id++) {
+      client.send({ type: "subscribe", id, token: "x" });
+      if (id % 500 === 0) await new Promise(setImmediate);
+    }
+    await vi.waitFor(() => expect(gateway.connections).toBe(0));
+  });
+
   it("a broker's failure is told to onError whole, and to the client without detail", async () => {
     const transport = memory();
     transport.subscribe = () => Promise.reject(new Error("redis://user:password@host is gone"));
@@ -163,6 +196,24 @@ describe("attaching", () => {
     await expect(attachWebSocket(server, app, { heartbeat: 0 })).rejects.toMatchObject({
       code: "INVALID_OPTIONS",
     });
+  });
+
+  it("refuses a second gateway at one path, and what is no server", async () => {
+    const { server, app, gateway } = await start();
+    await expect(attachWebSocket(server, app)).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+    await expect(attachWebSocket({} as never, app)).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+    await gateway.close();
+    await attachWebSocket(server, app);
+  });
+
+  it("refuses an app that is closed meanwhile, and leaves no listener", async () => {
+    const { server, app } = await start();
+    const before = server.listenerCount("upgrade");
+    const attached = attachWebSocket(server, app, { path: "/late" });
+    const closing = app.close();
+    await expect(attached).rejects.toMatchObject({ code: "CLOSED" });
+    await closing;
+    expect(server.listenerCount("upgrade")).toBe(before - 1);
   });
 
   it("refuses an app that is closed", async () => {

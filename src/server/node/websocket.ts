@@ -75,9 +75,23 @@ export async function attachWebSocket(
       `attachWebSocket: path must start with "/"; got ${JSON.stringify(path)}.`,
     );
   }
+  if (typeof server?.on !== "function") {
+    throw new RealtimeError(
+      "INVALID_OPTIONS",
+      "attachWebSocket needs a server, as createServer() of node:http gives it.",
+    );
+  }
   const limits = gatewayLimits(options);
   internals.checkReady();
   const WebSocketServer = await loadWebSocketServer();
+  // The app may have been closed meanwhile.
+  internals.checkReady();
+  if (server.listeners("upgrade").some((listener) => gateways.get(listener) === path)) {
+    throw new RealtimeError(
+      "INVALID_OPTIONS",
+      `attachWebSocket: this server has a gateway at ${path} already. Close that first.`,
+    );
+  }
   const sockets = new Map<WebSocketLike, () => void>();
   const acceptor = new WebSocketServer({
     noServer: true,
@@ -88,10 +102,12 @@ export async function attachWebSocket(
   });
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    // Node takes its own listener off before it gives the socket away: a reset would be an uncaught error.
+    socket.on("error", () => socket.destroy());
     if (pathOf(request) !== path) {
-      // Another listener may know the path. If there is none, nobody else would answer.
-      if (server.listenerCount("upgrade") === 1)
-        socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+      // Somebody else's listener may know the path. Where all are gateways, the last one answers.
+      const listeners = server.listeners("upgrade");
+      if (listeners.at(-1) === upgrade && listeners.every((one) => gateways.has(one))) refuse(socket);
       return;
     }
     acceptor.handleUpgrade(request, socket, head, (opened) =>
@@ -99,12 +115,14 @@ export async function attachWebSocket(
     );
   };
   server.on("upgrade", upgrade);
+  gateways.set(upgrade, path);
 
   let closing: Promise<void> | undefined;
   const close = () => {
     closing ??= (async () => {
       server.off("upgrade", upgrade);
       acceptor.close();
+      internals.offClose(close);
       await Promise.all([...sockets].map(([socket, end]) => endSocket(socket, end)));
     })();
     return closing;
@@ -116,6 +134,15 @@ export async function attachWebSocket(
     },
     close,
   };
+}
+
+/** The upgrade listeners of all gateways, each with its path. */
+const gateways = new WeakMap<object, string>();
+
+/** Answers 404, and doesn't wait for the other side to hang up as well. */
+function refuse(socket: Duplex): void {
+  socket.once("finish", () => socket.destroy());
+  socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
 }
 
 function accept(
@@ -143,8 +170,7 @@ function accept(
   sockets.set(socket, session.closed);
   socket.on("pong", session.alive);
   socket.on("message", (data, isBinary) => {
-    if (isBinary) line.close(CLOSE.BAD_FRAME, "Frames are text.");
-    else session.receive(String(data));
+    session.receive(isBinary ? undefined : String(data));
   });
   socket.on("close", () => {
     sockets.delete(socket);
