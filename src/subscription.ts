@@ -42,8 +42,8 @@ export interface SubscriptionHandlers<M> {
   /** Called with each message, in order. A promise is awaited before the next one. */
   readonly onMessage?: Handler<M>;
   /**
-   * What went wrong: a handler failed, a message couldn't be read, the subscription failed for good.
-   * Without it, the errors that would otherwise go unseen are raised as uncaught ones.
+   * What went wrong: a handler failed, a message couldn't be read, the subscription failed for good, or something failed that
+   * is tried again. Without it, a handler's error is raised as an uncaught one, and what is tried again isn't told.
    */
   readonly onError?: Handler<RealtimeError>;
   /** Messages may be missing here, between the last one and the next. */

@@ -117,28 +117,31 @@ describe("publishing", () => {
   });
 
   it("keeps one lane per channel, however refusals and publishes meet", async () => {
-    const answers = [deferred<readonly Published[]>(), deferred<readonly Published[]>()];
-    const { transport, publish: store } = recording();
-    for (const { promise } of answers) store.mockImplementationOnce(() => promise);
-    const { publish } = createPublisher(transport, 100);
-    const [first, second] = [deferred<never>(), deferred<never>()];
-    const refused = [
-      publish(message(0, { payload: first.promise })),
-      publish(message(1, { payload: second.promise })),
-    ];
-    for (const one of refused) one.catch(() => undefined);
-    first.reject(new Error("no"));
-    second.reject(new Error("no"));
-    // At every microtask around the refusals, somebody publishes.
-    const published: Promise<unknown>[] = [];
-    for (let i = 0; i < 12; i++) {
-      published.push(publish(message(i)));
-      await Promise.resolve();
-      expect(store.mock.calls.length).toBeLessThan(2);
+    const microtasks = async (count: number) => {
+      for (let i = 0; i < count; i++) await Promise.resolve();
+    };
+    for (const [apart, before] of [0, 1, 2, 3].flatMap((a) =>
+      [0, 1, 2, 3, 4, 5, 6, 7].map((b) => [a, b] as const),
+    )) {
+      const { transport, publish: store } = recording();
+      const answer = deferred<readonly Published[]>();
+      store.mockImplementation(() => answer.promise);
+      const { publish } = createPublisher(transport, 100);
+      const [first, second] = [deferred<never>(), deferred<never>()];
+      for (const { promise } of [first, second])
+        publish(message(0, { payload: promise })).catch(() => undefined);
+      first.reject(new Error("no"));
+      void microtasks(apart).then(() => second.reject(new Error("no")));
+      await microtasks(before);
+      const published = [publish(message(1))];
+      await microtasks(9);
+      published.push(publish(message(2)));
+      await microtasks(9);
+      // The first batch is still under way.
+      expect([apart, before, store.mock.calls.length]).toEqual([apart, before, 1]);
+      answer.resolve([{ id: "e.1", duplicate: false }]);
+      await Promise.all(published);
     }
-    answers[0]?.resolve(Array.from({ length: 12 }, (_, i) => ({ id: `e.${i}`, duplicate: false })));
-    answers[1]?.resolve(Array.from({ length: 12 }, (_, i) => ({ id: `f.${i}`, duplicate: false })));
-    await Promise.allSettled(published);
   });
 
   it("is bounded: OVERLOADED for one message over the limit, until there is room", async () => {
