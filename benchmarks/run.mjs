@@ -16,5 +16,8 @@ for (const name of chosen) {
   console.log(`\n# ${name}`);
   const script = new URL(`./${name}/run.mjs`, import.meta.url);
   const { status } = spawnSync(process.execPath, ["--expose-gc", script.pathname], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) {
+    console.error(`The benchmark "${name}" ended with exit code ${status}.`);
+    process.exit(status ?? 1);
+  }
 }
