@@ -146,7 +146,7 @@ describe("a declaration", () => {
     const named = Object.fromEntries([[topic, topics.status]]);
     expect(errorOf(declare({ name: "x", topics: named }))).toEqual({
       code: "INVALID_TOPIC",
-      message: `Channel "x": topic "${topic}" needs another name.`,
+      message: `Channel "x": topic "${topic}" is reserved: rename it.`,
     });
   });
 

@@ -115,7 +115,7 @@ export function channel(config: {
   for (const [topic, given] of Object.entries(config.topics)) {
     // The run-time side of ReservedTopic.
     if (topic in {} || /^([$~]|(name|topics|then)?$)/.test(topic)) {
-      refuse("INVALID_TOPIC", name, `topic "${topic}" needs another name`);
+      refuse("INVALID_TOPIC", name, `topic "${topic}" is reserved: rename it`);
     }
     if (!given?.schema?.["~standard"]) {
       refuse("INVALID_SCHEMA", name, `topic "${topic}" needs a Standard Schema`);
