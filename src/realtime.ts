@@ -1,5 +1,6 @@
 /** `realtime`, and the types that users name. */
 import { type Channel as AnyChannelOf, type ChannelDef as AnyDefOf, channel } from "./channel.js";
+import type { AnyChannel, AnyDef, MapOf, NameOf } from "./channel-facts.js";
 import type { Message as MessageOf } from "./message.js";
 import type { TokenOf } from "./token.js";
 import type { InputOf, OutputOf, TopicRef as Ref } from "./topic.js";
@@ -8,19 +9,8 @@ import type { WireOf } from "./wire-form.js";
 /** Where every declaration starts: `realtime.channel({ name, topics })`. */
 export const realtime = { channel } as const;
 
-// biome-ignore-start lint/suspicious/noExplicitAny: "a channel of whatever topics"; a narrower bound would be invariant.
-type AnyChannel = { readonly "~channel": { readonly name: string; readonly map: any } };
-type AnyDef = { readonly "~def": { readonly name: string; readonly map: any } };
+// biome-ignore lint/suspicious/noExplicitAny: a reference of whatever payload.
 type AnyRef = Ref<any, any, string, string>;
-// biome-ignore-end lint/suspicious/noExplicitAny: as above
-
-type Facts<C> = C extends { readonly "~channel": infer F }
-  ? F
-  : C extends { readonly "~def": infer F }
-    ? F
-    : never;
-type NameOf<C> = Facts<C>["name" & keyof Facts<C>] & string;
-type MapOf<C> = Facts<C>["map" & keyof Facts<C>];
 type Listed<C, T> = T extends readonly (infer K)[] ? Extract<K, keyof MapOf<C>> : keyof MapOf<C>;
 
 /** The types that a user of Halyard names: `Realtime.Token<typeof pipeline, ["status"]>`. */

@@ -1,33 +1,23 @@
 /** `registry`: the channels of an app, found by name. */
 import type { Channel } from "./channel.js";
+import type { AnyChannel, AnyDef, MapOf, NameOf } from "./channel-facts.js";
 import { RealtimeError, refuse } from "./errors.js";
 import { type Pattern, parsePattern } from "./name.js";
 import { namesOverlap, type Place, placesOf } from "./name-overlap.js";
 
-// biome-ignore-start lint/suspicious/noExplicitAny: "a channel of whatever topics"; a narrower bound would be invariant.
-type AnyEntry =
-  | { readonly name: string; readonly "~channel": { readonly name: string; readonly map: any } }
-  | { readonly pattern: string; readonly "~def": { readonly name: string; readonly map: any } };
-// biome-ignore-end lint/suspicious/noExplicitAny: as above
+type AnyEntry = (AnyChannel & { readonly name: string }) | (AnyDef & { readonly pattern: string });
 
 /** What `registry` takes: literal and pattern channels, by a name of your choice. */
 export type RegistryEntries = { readonly [entry: string]: AnyEntry };
 
-type FactsOf<C> = C extends { readonly "~channel": infer F }
-  ? F
-  : C extends { readonly "~def": infer F }
-    ? F
-    : never;
-type NameIn<C> = FactsOf<C>["name" & keyof FactsOf<C>] & string;
-type MapIn<C> = FactsOf<C>["map" & keyof FactsOf<C>];
 type ParamsIn<C> = C extends { readonly $params: infer P } ? P : Readonly<Record<never, never>>;
 
 /** The channel that a name of type `N` belongs to; for a `string`, any of them. */
 export type ChannelNamed<R, N extends string> = {
-  [E in keyof R]: N extends NameIn<R[E]>
-    ? Channel<N, MapIn<R[E]>>
-    : NameIn<R[E]> extends N
-      ? Channel<NameIn<R[E]>, MapIn<R[E]>>
+  [E in keyof R]: N extends NameOf<R[E]>
+    ? Channel<N, MapOf<R[E]>>
+    : NameOf<R[E]> extends N
+      ? Channel<NameOf<R[E]>, MapOf<R[E]>>
       : never;
 }[keyof R];
 
@@ -41,10 +31,10 @@ export type RegistryMatch<R> = {
   [E in keyof R]: {
     /** Its key in the registry. */
     readonly entry: E;
-    readonly channel: Channel<NameIn<R[E]>, MapIn<R[E]>>;
+    readonly channel: Channel<NameOf<R[E]>, MapOf<R[E]>>;
     /** Empty for a literal name. */
     readonly params: ParamsIn<R[E]>;
-    readonly topics: readonly (keyof MapIn<R[E]> & string)[];
+    readonly topics: readonly (keyof MapOf<R[E]> & string)[];
   };
 }[keyof R];
 
