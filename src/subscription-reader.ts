@@ -1,53 +1,48 @@
 /** Readers of a subscription: what it hands messages to. */
-import type { RealtimeError } from "./errors.js";
+import type { Gap } from "./transport.js";
 
-/** Where a subscription hands over. */
-export interface Outlet<M, Raw> {
+/** One place in the order of what came: a message, or a gap. */
+export interface Entry<Raw> {
+  /** How much of the limit it takes up. */
+  readonly cost: number;
+  readonly raw: Raw | undefined;
+  readonly gap: Gap | undefined;
+  /** Whether a reader came here; then `message` is what it made of it, if anything: an `M`, or a promise of one. */
+  isRead?: boolean;
+  message?: unknown;
+}
+
+/** A reader, and what it has yet to take. */
+export interface Reader<M, Raw> {
+  readonly waiting: Entry<Raw>[];
+  load: number;
+  isBusy: boolean;
   /** Whether the next message may come. */
   ready(): boolean;
   /** Takes a message. Where it gives a promise, which never rejects, the next message waits for it. */
   deliver(message: M, raw: Raw): unknown;
-  /** Nothing more comes; the error, where that is why. May be called again. */
-  finish(error?: RealtimeError): void;
+  /** Nothing more comes; the failure may be why. May be called again. */
+  finish(): void;
 }
 
-type Result<T> = IteratorResult<T, undefined>;
-type Request<T> = readonly [resolve: (result: Result<T>) => void, reject: (error: unknown) => void];
+export const createReader = <M, Raw>(): Reader<M, Raw> => ({
+  waiting: [],
+  load: 0,
+  isBusy: false,
+  ready: () => false,
+  deliver() {},
+  finish() {},
+});
 
 /** Reads a message whenever `next` is called. */
-export interface Puller<T> {
-  next(): Promise<Result<T>>;
+export interface Pull<T> {
+  next(): Promise<IteratorResult<T, undefined>>;
   /** Reads no more. */
   stop(): void;
 }
 
-/** An outlet that is ready when `next` was called; `map` makes what that gives, and `run` is called to get it. */
-export function createPuller<M, Raw, T>(map: (message: M, raw: Raw) => T, run: () => void) {
-  // Calls of next() that wait for a message: as many as whoever reads has made, served in order.
-  const requests: Request<T>[] = [];
-  let isTold = false;
-
-  const outlet: Outlet<M, Raw> = {
-    ready: () => requests.length > 0,
-    deliver: (message, raw) => requests.shift()?.[0]({ value: map(message, raw), done: false }),
-    finish(error) {
-      for (const [resolve, reject] of requests.splice(0)) {
-        if (error && !isTold) reject(error);
-        else resolve({ value: undefined, done: true });
-        isTold = true;
-      }
-    },
-  };
-  const next = () =>
-    new Promise<Result<T>>((...request) => {
-      requests.push(request);
-      run();
-    });
-  return { outlet, next };
-}
-
 /** A stream that takes a message when it is read, and none ahead. */
-export const toStream = <T>({ next, stop }: Puller<T>): ReadableStream<T> =>
+export const toStream = <T>({ next, stop }: Pull<T>): ReadableStream<T> =>
   new ReadableStream<T>(
     {
       async pull(controller) {

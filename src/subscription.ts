@@ -2,7 +2,7 @@
 import type { RealtimeError } from "./errors.js";
 import { failed, guard, type Handler, report } from "./handlers.js";
 import { isThenable } from "./schema.js";
-import { createPuller, type Outlet, type Puller, toStream } from "./subscription-reader.js";
+import { createReader, type Entry, type Pull, type Reader, toStream } from "./subscription-reader.js";
 import type { Gap } from "./transport.js";
 
 /**
@@ -85,53 +85,34 @@ export interface Producer<M, Raw> {
   fail(error: RealtimeError): void;
 }
 
-/** One place in the order of what came: a message, or a gap. */
-interface Entry<Raw> {
-  /** How much of the limit it takes up. */
-  readonly cost: number;
-  readonly raw: Raw | undefined;
-  readonly gap: Gap | undefined;
-  /** Whether a reader came here; then `message` is what it made of it, if anything: an `M`, or a promise of one. */
-  isRead: boolean;
-  message?: unknown;
-}
-
-/** A reader, and what it has yet to take. */
-interface Reader<M, Raw> {
-  readonly outlet: Outlet<M, Raw>;
-  readonly waiting: Entry<Raw>[];
-  load: number;
-  isBusy: boolean;
-}
-
 /** Makes a subscription. Throws the signal's reason where it was aborted already. */
 export function createSubscription<M extends object, Raw>(
   options: SubscriptionOptions<M, Raw>,
 ): Producer<M, Raw> {
   const { flow, read, print, onMessage, onError, onGap, signal, limit = 1_000 } = options;
   if (signal?.aborted) throw signal.reason;
-  // At first nobody reads, and so keeps everything for the first one.
-  const nobody = createReader<M, Raw>({ ready: () => false, deliver: ignore, finish: ignore });
-  let readers: readonly Reader<M, Raw>[] = [nobody];
+  // At first nobody reads: everything is kept for the first one.
+  let unread: Reader<M, Raw> | undefined = createReader();
+  let readers: readonly Reader<M, Raw>[] = [unread];
   let isOver = false;
   let isPaused = false;
   let overflowed = false;
   let failure: RealtimeError | undefined;
   let isTold = false;
 
-  function attach(outlet: Outlet<M, Raw>): Reader<M, Raw> {
-    const reader = createReader(outlet, nobody.waiting.splice(0), nobody.load);
-    nobody.load = 0;
-    readers = [...readers.filter((one) => one !== nobody), reader];
+  function attach(outlet: Pick<Reader<M, Raw>, "ready" | "deliver" | "finish">): Reader<M, Raw> {
+    const reader = Object.assign(unread ?? createReader<M, Raw>(), outlet);
+    if (!unread) readers = [...readers, reader];
+    unread = undefined;
     return reader;
   }
 
-  /** Hands over what there is, for as long as the outlet is ready. */
+  /** Hands over what there is, for as long as the reader is ready. */
   function run(reader: Reader<M, Raw>): void {
-    const { waiting, outlet } = reader;
+    const { waiting } = reader;
     if (reader.isBusy) return;
     reader.isBusy = true;
-    while (waiting.length > 0 && outlet.ready()) {
+    while (waiting.length > 0 && reader.ready()) {
       // The loop's condition says that there is one.
       const entry = waiting.shift() as Entry<Raw>;
       reader.load -= entry.cost;
@@ -153,26 +134,27 @@ export function createSubscription<M extends object, Raw>(
   }
 
   /** Reads a message, or tells of a gap: once, however many readers come here. */
-  function take(entry: Entry<Raw>): Entry<Raw>["message"] {
-    if (entry.isRead) return entry.message;
-    entry.isRead = true;
-    entry.message = entry.gap
-      ? guard(onGap, entry.gap, onError)
-      : // What is no gap has been pushed.
-        guard(read, entry.raw as Raw, onError, unreadable);
+  function take(entry: Entry<Raw>): unknown {
+    if (!entry.isRead) {
+      entry.isRead = true;
+      entry.message = entry.gap
+        ? guard(onGap, entry.gap, onError)
+        : // What is no gap has been pushed.
+          guard(read, entry.raw as Raw, onError, unreadable);
+    }
     return entry.message;
   }
 
   /** Reading may have taken until after the end. What a handler of gaps gives back is no message. */
   const hand = (reader: Reader<M, Raw>, { raw, gap }: Entry<Raw>, message: unknown) =>
-    !gap && message && readers.includes(reader) && reader.outlet.deliver(message as M, raw as Raw);
+    !gap && message && readers.includes(reader) && reader.deliver(message as M, raw as Raw);
 
   function finish(reader: Reader<M, Raw>): void {
     reader.waiting.length = reader.load = 0;
     readers = readers.filter((one) => one !== reader);
     if (readers.length === 0) signal?.removeEventListener("abort", close);
     tell();
-    reader.outlet.finish(failure);
+    reader.finish();
   }
 
   /** `onError` hears of a failure once. Without it, the failure is raised where no reader has it thrown. */
@@ -186,7 +168,7 @@ export function createSubscription<M extends object, Raw>(
   function add(raw: Raw | undefined, cost: number, gap?: Gap): boolean {
     overflowed ||= isPaused;
     if (isOver || isPaused) return false;
-    const entry: Entry<Raw> = { cost, raw, gap, isRead: false };
+    const entry = { cost, raw, gap };
     for (const reader of readers) {
       reader.waiting.push(entry);
       reader.load += cost;
@@ -214,42 +196,64 @@ export function createSubscription<M extends object, Raw>(
     if (isOver) return;
     isOver = true;
     failure = error;
-    if (readers.includes(nobody)) tell();
-    for (const reader of readers) run(reader);
+    if (unread) tell();
+    readers.forEach(run);
   }
 
   function close(): void {
     const wasOver = isOver;
     isOver = true;
     failure = undefined;
-    for (const reader of readers) finish(reader);
+    readers.forEach(finish);
     if (!wasOver) flow.close();
   }
 
-  function pull<T>(map: (message: M, raw: Raw) => T): Puller<T> {
-    const { outlet, next } = createPuller(map, () => run(reader));
-    const reader = attach(outlet);
-    const stop = () => {
-      finish(reader);
-      if (readers.length === 0) close();
-      else moved();
+  /** Takes a message whenever `next` is called. */
+  function pull<T>(map: (message: M, raw: Raw) => T): Pull<T> {
+    // Calls of next() that wait for a message: as many as whoever reads has made, served in order.
+    const requests: (readonly [(result: IteratorResult<T, undefined>) => void, (error: unknown) => void])[] =
+      [];
+    let isThrown = false;
+    const reader = attach({
+      ready: () => requests.length > 0,
+      deliver: (message, raw) => requests.shift()?.[0]({ value: map(message, raw), done: false }),
+      finish() {
+        for (const [resolve, reject] of requests.splice(0)) {
+          if (failure && !isThrown) reject(failure);
+          else resolve({ value: undefined, done: true });
+          isThrown = true;
+        }
+      },
+    });
+    return {
+      next: () =>
+        new Promise((...request) => {
+          requests.push(request);
+          run(reader);
+        }),
+      stop() {
+        finish(reader);
+        if (readers.length === 0) close();
+        else moved();
+      },
     };
-    return { next, stop };
   }
+
+  const same = (message: M) => message;
 
   signal?.addEventListener("abort", close);
   if (onMessage) {
-    attach({ ready: () => true, deliver: (message) => guard(onMessage, message, onError), finish: ignore });
+    attach({ ready: () => true, deliver: (message) => guard(onMessage, message, onError), finish() {} });
   }
   return {
     subscription: {
       close,
       unsubscribe: close,
-      getJsonStream: () => toStream(pull((message) => message)),
+      getJsonStream: () => toStream(pull(same)),
       getEncodedStream: () =>
         toStream(pull((message, raw) => new TextEncoder().encode(`data: ${print(message, raw)}\n\n`))),
       [Symbol.asyncIterator]: () => ({
-        next: pull((message) => message).next,
+        next: pull(same).next,
         async return() {
           close();
           return { value: undefined, done: true };
@@ -263,13 +267,5 @@ export function createSubscription<M extends object, Raw>(
     fail: end,
   };
 }
-
-const ignore = () => undefined;
-
-const createReader = <M, Raw>(
-  outlet: Outlet<M, Raw>,
-  waiting: Entry<Raw>[] = [],
-  load = 0,
-): Reader<M, Raw> => ({ outlet, waiting, load, isBusy: false });
 
 const unreadable = (cause: unknown) => failed("SCHEMA_FAILED", "The schema", cause);

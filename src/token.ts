@@ -19,6 +19,8 @@ export interface TokenCovering<Name extends string, M> {
   readonly key: string;
   /** Where to connect: absolute, or a path on the page's origin. Default `/api/realtime`. */
   readonly url?: string;
+  /** What leads there, best first: `"websocket"`, `"sse"`. Default: the client tries both, in this order. */
+  readonly wires?: readonly string[];
   /** Types only. */
   readonly "~covers"?: M;
 }
@@ -27,7 +29,9 @@ export interface TokenCovering<Name extends string, M> {
 export interface PlainToken {
   readonly key: string;
   readonly channel?: string;
+  readonly topics?: readonly string[];
   readonly url?: string;
+  readonly wires?: readonly string[];
 }
 
 /**

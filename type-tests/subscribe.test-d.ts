@@ -129,12 +129,12 @@ subscribe({
   url: undefined,
   after: undefined,
   signal: undefined,
-  wire: undefined,
+  wires: undefined,
   validate: undefined,
   onMessage: undefined,
 });
 subscribe({ token: both, channel: undefined });
-subscribe({ token: both, wire: webSocket(), url: "/api/realtime", after: "e.1" });
+subscribe({ token: both, wires: [webSocket()], url: "/api/realtime", after: "e.1" });
 expectError(subscribe({ token: both, after: 5 }));
 
 // `validate: true` needs a channel, and topics whose output can be parsed again.

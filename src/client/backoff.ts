@@ -8,8 +8,10 @@ const MAX = 30_000;
 export interface Backoff {
   /** Milliseconds until the next attempt may be made. */
   wait(): number;
-  /** An attempt failed, or what it gave at the time `since` has ended. */
-  missed(since?: number): void;
+  /** An attempt failed, or what it gave at the time `since` has ended; where that held, `bound` is the wait's. */
+  missed(since?: number, bound?: number): void;
+  /** Whatever was the matter may be over: there is nothing to wait for. */
+  reset(): void;
 }
 
 /** `random` gives numbers from 0 to 1. */
@@ -19,9 +21,12 @@ export function createBackoff(random: () => number): Backoff {
   return {
     // No longer than the longest pause, even where the clock was set back meanwhile.
     wait: () => Math.min(until - Date.now(), MAX),
-    missed(since = Date.now()) {
+    missed(since = Date.now(), bound = FIRST) {
       attempts = Date.now() - since < HELD ? attempts + 1 : 0;
-      until = Date.now() + random() * Math.min(MAX, FIRST * 2 ** attempts);
+      until = Date.now() + random() * Math.min(MAX, attempts ? FIRST * 2 ** attempts : bound);
+    },
+    reset() {
+      until = 0;
     },
   };
 }

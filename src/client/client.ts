@@ -1,24 +1,32 @@
 /** Clients, and `subscribe`. */
+import { sse } from "../../transports/sse/index.js";
 import { webSocket } from "../../transports/websocket/index.js";
 import type { AnyMessage } from "../message.js";
 import type { Subscription } from "../subscription.js";
+import type { PlainToken } from "../token.js";
 import type { Wire } from "../wire.js";
-import { closedClient, openFeed } from "./feed.js";
+import { closedClient, type Feeds, openFeed } from "./feed.js";
 import { createLine, type Line } from "./line.js";
-import { checkOptions, type Plan } from "./options.js";
+import { checkOptions, type Plan, refuse } from "./options.js";
 import type { Subscribe } from "./types.js";
 import { resolveUrl } from "./url.js";
 
 export interface ClientOptions {
   /** The gateway: absolute, or a path on the page's origin. Default: each token's `url`, else `/api/realtime`. */
   readonly url?: string | undefined;
-  /** How to reach the gateway. Default `webSocket()`. */
-  readonly wire?: Wire | undefined;
+  /**
+   * How to reach the gateway, best first. Default `[webSocket(), sse()]`, of which a token's `wires` says what to try. A wire over
+   * which nothing comes within 10 seconds is given up for the next one.
+   */
+  readonly wires?: readonly Wire[] | undefined;
   /** Spreads reconnecting clients over time: numbers from 0 to 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
-/** Subscriptions of one client that go to the same gateway share one connection. */
+/**
+ * Subscriptions of one client that go to the same gateway over the same wires share one connection. Where they want the same topics
+ * of the same channel, the gateway sends each message once for all of them.
+ */
 export interface Client {
   readonly subscribe: Subscribe;
   /** Ends all of its subscriptions. After that, `subscribe` rejects with `CLOSED`. */
@@ -35,23 +43,57 @@ export interface Client {
  * client.close();
  * ```
  */
-export function createClient({ url, wire = webSocket(), random = Math.random }: ClientOptions = {}): Client {
+export function createClient({ url, wires, random = Math.random }: ClientOptions = {}): Client {
+  const standard = [webSocket(), sse()];
   const lines = new Set<Line>();
-  const endings = new Set<() => void>();
+  const feeds: Feeds = new Map();
+  // Calls of token functions that are under way.
+  const calls = new Map<() => unknown, Promise<unknown>>();
   let isClosed = false;
 
-  function lineFor(plan: Plan, tokenUrl: string | undefined): Line {
-    const address = resolveUrl(plan.url ?? url ?? tokenUrl ?? "/api/realtime");
-    const way = plan.wire ?? wire;
-    for (const line of lines) if (line.url === address && line.wire === way) return line;
-    const line = createLine(way, address, random, () => lines.delete(line));
+  function lineFor(plan: Plan, token: PlainToken): Line {
+    const address = resolveUrl(plan.url ?? url ?? token.url ?? "/api/realtime");
+    const named = [token.wires].flat().flatMap((name) => standard.filter((wire) => wire.name === name));
+    const list = plan.wires ?? wires ?? (named.length ? named : standard);
+    if (!list[0]?.connect) refuse("wires must list wires");
+    const isSame = (wire: Wire, i: number) => wire === list[i];
+    for (const line of lines) {
+      if (line.url === address && line.wires.length === list.length && line.wires.every(isSame)) return line;
+    }
+    const line = createLine(list, address, random, () => lines.delete(line));
     lines.add(line);
     return line;
   }
 
+  function ask(source: () => unknown): Promise<unknown> {
+    const call =
+      calls.get(source) ??
+      Promise.resolve()
+        .then(source)
+        .finally(() => calls.delete(source));
+    calls.set(source, call);
+    return call;
+  }
+
+  /** The network is back, or the page is, out of the back/forward cache: what there was may be dead. */
+  function wake({ persisted }: { persisted?: boolean }): void {
+    if (persisted === false) return;
+    calls.clear();
+    for (const line of lines) line.wake();
+    for (const wake of feeds.values()) wake();
+  }
+
+  /** Listens while there is a feed. */
+  function listen(): void {
+    for (const type of ["online", "pageshow"]) {
+      // Where there is no page and no worker, there are no such events. To add a listener twice does nothing.
+      globalThis[feeds.size ? "addEventListener" : "removeEventListener"]?.(type, wake as EventListener);
+    }
+  }
+
   async function open(input: unknown): Promise<Subscription<AnyMessage>> {
     if (isClosed) throw closedClient();
-    return openFeed(checkOptions(input), { random, endings, lineFor });
+    return openFeed(checkOptions(input), { random, ask, lineFor, feeds, listen });
   }
 
   return {
@@ -59,7 +101,7 @@ export function createClient({ url, wire = webSocket(), random = Math.random }: 
     subscribe: open as Subscribe,
     close() {
       isClosed = true;
-      for (const end of endings) end();
+      for (const close of feeds.keys()) close();
     },
   };
 }
@@ -72,8 +114,9 @@ let shared: Client | undefined;
  * connections are resumed from the last message; where something may be missing, `onGap` says so.
  *
  * Rejects with what trying again can't mend: `INVALID_OPTIONS`, `UNKNOWN_TOPIC`, `TOKEN_MALFORMED`, `TOKEN_SCOPE`,
- * `TOKEN_EXPIRED` (a token that isn't a function), `MISSING_PEER`, `PROTOCOL_VERSION`, what the gateway refused with,
- * or the signal's reason.
+ * `TOKEN_EXPIRED` and `TOKEN_REVOKED` (a token that isn't a function), `MISSING_PEER`, `PROTOCOL_VERSION`, `ORIGIN_REFUSED`,
+ * `CONNECT_FAILED` (nothing answers at that address, or the platform refuses it), what the gateway refused with, or the
+ * signal's reason.
  *
  * @example
  * ```ts

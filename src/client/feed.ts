@@ -2,11 +2,10 @@
 import { RealtimeError } from "../errors.js";
 import { failed, guard, report } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
-import { isNotAfter } from "../position.js";
 import { createSubscription, type Subscription } from "../subscription.js";
-import { readToken } from "../token.js";
+import { type PlainToken, readToken } from "../token.js";
 import { createBackoff } from "./backoff.js";
-import type { SubscriptionFrame } from "./frames.js";
+import type { Entry, Subscriber } from "./entry.js";
 import type { Line } from "./line.js";
 import type { Plan } from "./options.js";
 import { type Pair, printPair, readPair } from "./pair.js";
@@ -15,13 +14,19 @@ import type { Status } from "./types.js";
 /** What is said to whoever still subscribes. */
 export const closedClient = () => new RealtimeError("CLOSED", "The client was closed.");
 
+/** The feeds that are going on: what ends each, and what has it try at once whatever it waits for. */
+export type Feeds = Map<() => void, () => void>;
+
 /** What a feed needs of its client. */
 export interface FeedContext {
   random(): number;
-  /** The line to the gateway of a token that has this `url`. Throws `INVALID_OPTIONS`. */
-  lineFor(plan: Plan, url: string | undefined): Line;
-  /** What ends the feeds that are still going on, for when the client closes. */
-  readonly endings: Set<() => void>;
+  /** Calls a token function, or joins a call of it that is under way. */
+  ask(source: () => unknown): Promise<unknown>;
+  /** The line to the gateway of a token. Throws `INVALID_OPTIONS`. */
+  lineFor(plan: Plan, token: PlainToken): Line;
+  readonly feeds: Feeds;
+  /** To be called when a feed has come or gone. */
+  listen(): void;
 }
 
 /** Resolves once the gateway has subscribed; rejects with what no second attempt can mend. */
@@ -34,9 +39,12 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     let position: string | null | undefined = plan.after ?? undefined;
     let status: Status | undefined;
     let line: Line | undefined;
-    let unsubscribe: (() => void) | undefined;
+    // Its place on the line; unset while it has none.
+    let entry: Entry | undefined;
+    let key: string | undefined;
     // When the gateway answered; unset while it owes an answer.
     let openedAt: number | undefined;
+    // Of the next attempt, or of a fresh token.
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isHeldBack = false;
     // Counts attempts: what an earlier one still brings is ignored.
@@ -66,10 +74,26 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       },
     });
 
+    function wake(): void {
+      backoff.reset();
+      if (entry || isHeldBack) return;
+      leave();
+      start();
+    }
+
     function setStatus(next: Status): void {
       if (status === next) return;
       status = next;
       guard(onStatus, next, onError);
+    }
+
+    function tell(error: RealtimeError): void {
+      if (onError) report(error, onError);
+    }
+
+    /** Where there is no history, what comes while it isn't subscribed is missing. */
+    function miss(): void {
+      if (openedAt !== undefined && position === null) gap({ reason: "no-replay", after: undefined });
     }
 
     /** Takes it off the connection, or gives up the attempt to get there. */
@@ -77,12 +101,16 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       turn++;
       clearTimeout(timer);
       openedAt = undefined;
-      unsubscribe?.();
+      if (!entry) return;
+      position = entry.position;
+      line?.unsubscribe(entry, receive);
+      entry = undefined;
     }
 
     /** Over for good: nothing of it is left behind. */
     function end(reason: unknown): void {
-      context.endings.delete(subscription.close);
+      context.feeds.delete(subscription.close);
+      context.listen();
       leave();
       line?.leave();
       line = undefined;
@@ -98,102 +126,119 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
 
     /** Subscribes anew. With an error, that is why, and the user is told; without, it is a matter of routine. */
     function again(error?: RealtimeError): void {
-      if (openedAt !== undefined && position === null) gap({ reason: "no-replay", after: undefined });
+      miss();
       leave();
       if (error) {
         if (status === "open") setStatus("reconnecting");
-        if (onError) report(error, onError);
+        tell(error);
       }
       start();
     }
 
     function start(): void {
+      clearTimeout(timer);
       if (status === "closed") return;
       const wait = Math.max(backoff.wait(), line?.wait() ?? 0);
       if (wait > 0) timer = setTimeout(attempt, wait);
       else attempt();
     }
 
+    /** Gets a token, and subscribes; where it is subscribed, that is a fresh token for it. */
     async function attempt(): Promise<void> {
       const mine = turn;
       let isFatal = false;
       try {
-        const given = typeof source === "function" ? await source() : source;
+        const given = typeof source === "function" ? await context.ask(source as () => unknown) : source;
         if (mine !== turn) return;
         // At first, what is no token is a mistake; later on, it is what an endpoint in trouble answers with.
         isFatal = status === "connecting";
         const token = readToken(given);
-        isFatal = true;
-        const next = context.lineFor(plan, token.url);
+        const next = context.lineFor(plan, token);
         if (next !== line) {
+          miss();
+          leave();
           line?.leave();
           line = next;
           line.join();
           if (line.wait() > 0) return start();
         }
-        unsubscribe = line.subscribe(receive, {
-          token: token.key,
-          // The gateway refuses a token for another one.
-          channel: channel ?? token.channel,
-          topics,
-          after: position ?? undefined,
-        });
+        key = token.key;
+        if (entry) return line.refresh(entry, key);
+        // The gateway refuses a token for another channel.
+        const request = { token: key, channel: channel ?? token.channel, topics };
+        // Of an unknown channel or of unknown topics, only the same token gives the same.
+        const all = [request.topics ?? token.topics ?? key].flat().sort();
+        const same = JSON.stringify([request.channel ?? key, all]);
+        entry = line.subscribe(receive, same, request, position ?? undefined);
+        if (entry.opened) receive(entry.opened);
       } catch (cause) {
         if (mine !== turn) return;
-        const error = isFatal
-          ? failed("CONNECT_FAILED", "The wire", cause)
-          : failed("TOKEN_REQUEST_FAILED", "The token function", cause);
-        backoff.missed();
+        const error = failed("TOKEN_REQUEST_FAILED", "The token function", cause);
         if (isFatal) giveUp(error);
-        else again(error);
+        else missed(error);
       }
     }
 
-    /** The gateway gets it back one day, and would refuse the whole connection for a wrong one. */
-    function keep(next: string | null): void {
-      if (next !== null && typeof next !== "string") throw new TypeError("position");
-      position = next;
+    /** It got no token, or none that is any good. What it has may be good for a while. */
+    function missed(error: RealtimeError): void {
+      backoff.missed();
+      if (entry) {
+        tell(error);
+        start();
+      } else again(error);
     }
 
-    function receive(frame: SubscriptionFrame, size: number): void {
+    /** A fresh token is due when a tenth of the time is left that this one has. */
+    function renew(): void {
+      const left = (entry as Entry).until - Date.now();
+      clearTimeout(timer);
+      if (typeof source === "function" && left > 0) {
+        // A timer for more than 31 bits would fire at once.
+        timer = setTimeout(attempt, Math.min(Math.max(left * 0.9, 250), 2 ** 31 - 1));
+      }
+    }
+
+    const receive: Subscriber = (frame, pair, size) => {
+      if (entry) position = entry.position;
       switch (frame.type) {
+        case "messages":
+          // What doesn't fit any more will come again, after the position.
+          push(pair as Pair, size);
+          break;
         case "subscribed":
+          // Again, where a one-way wire asked anew.
+          miss();
           channel = frame.channel;
-          keep(frame.position);
-          openedAt = Date.now();
+          openedAt ??= Date.now();
+          renew();
           setStatus("open");
           resolve(subscription);
           break;
-        case "messages":
-          for (const pair of frame.messages) {
-            if (isNotAfter(pair[0], position ?? undefined)) continue;
-            if (position !== null) keep(pair[0]);
-            // What doesn't fit any more will come again, after the position.
-            if (!push(pair, size / frame.messages.length) && position !== null) break;
-          }
+        case "refreshed":
+          renew();
+          break;
+        case "refused":
+          if (typeof source === "function") missed(new RealtimeError(frame.code, frame.message));
           break;
         case "gap":
-          // Without a position, what there is stays good to resume from.
-          if (frame.position !== null) keep(frame.position);
           gap({ reason: frame.reason, after: frame.after ?? undefined });
-          break;
-        case "moved":
-          keep(frame.position);
           break;
         case "ended":
         case "lost": {
-          const isExpired = frame.code === "TOKEN_EXPIRED";
-          const error = new RealtimeError(frame.code, frame.message);
-          const isRoutine = isExpired && openedAt !== undefined;
-          if (frame.type === "ended") backoff.missed(openedAt);
-          // The same token again would be refused again.
-          if (!frame.retry || (isExpired && typeof source !== "function")) giveUp(error);
+          const isEnded = frame.type === "ended";
+          const error = isEnded ? new RealtimeError(frame.code, frame.message) : frame.error;
+          // The same token again would be refused again. But it may have been another subscriber's.
+          const isOver = !frame.retry || (typeof source !== "function" && /EXPIRED|REVOKED/.test(error.code));
+          const isRoutine = error.code === "TOKEN_EXPIRED" && openedAt !== undefined;
+          if (isEnded) backoff.missed(openedAt);
+          if (isOver && !(isEnded && entry?.token !== key)) giveUp(error);
           else again(isRoutine ? undefined : error);
         }
       }
-    }
+    };
 
-    context.endings.add(subscription.close);
+    context.feeds.set(subscription.close, wake);
+    context.listen();
     setStatus("connecting");
     start();
   });

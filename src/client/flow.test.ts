@@ -220,12 +220,12 @@ describe("closing from within", () => {
 describe("subscribing from within", () => {
   it("onMessage, onStatus and onGap", async () => {
     const more: Promise<unknown>[] = [];
-    const another = () => more.push(client.subscribe({ token }));
+    const subscribe = (topics: string[]) => more.push(client.subscribe({ token: { ...token, topics } }));
     await open(
       {
-        onMessage: another,
-        onGap: another,
-        onStatus: (status: string) => status === "reconnecting" && another(),
+        onMessage: () => subscribe(["status"]),
+        onGap: () => subscribe(["tokens"]),
+        onStatus: (status: string) => status === "reconnecting" && subscribe(["third"]),
       },
       null,
     );

@@ -1,4 +1,5 @@
 /** Subscribe to channels: in browsers, in workers, in Node. */
+export { type SseOptions, sse } from "../../transports/sse/index.js";
 export {
   type WebSocketConstructor,
   type WebSocketLike,
@@ -11,4 +12,5 @@ export type { Subscription } from "../subscription.js";
 export type { Gap, GapReason } from "../transport.js";
 export type { Wire, WireConnection, WireEvents } from "../wire.js";
 export { type Client, type ClientOptions, createClient, subscribe } from "./client.js";
+export { type PublishOptions, type PublishToken, publish } from "./publish.js";
 export type { ChannelLike, ChannelOptions, Status, Subscribe, TokenOptions, TokenSource } from "./types.js";

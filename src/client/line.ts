@@ -1,23 +1,14 @@
 /** A client's line to one gateway: one connection at a time, for all subscriptions, and the waiting between two. */
-import type { RealtimeErrorCode } from "../errors.js";
+import { RealtimeError, type RealtimeErrorCode } from "../errors.js";
+import { failed } from "../handlers.js";
+import { isNotAfter } from "../position.js";
 import type { Wire, WireConnection } from "../wire.js";
 import { createBackoff } from "./backoff.js";
-import type { ServerFrame, SubscriptionFrame } from "./frames.js";
-
-/** A subscription, as its line sees it: takes frames, with their size. */
-export type Subscriber = (frame: SubscriptionFrame, size: number) => void;
-
-/** What a `subscribe` frame says, beside its type and id. */
-export interface Request {
-  readonly token: string;
-  /** The channel that is meant, where that is known. */
-  readonly channel: string | undefined;
-  readonly topics: readonly string[] | undefined;
-  readonly after: string | undefined;
-}
+import { type Entry, keep, type Request, requestOf, type Subscriber, tell } from "./entry.js";
+import type { ServerFrame } from "./frames.js";
 
 export interface Line {
-  readonly wire: Wire;
+  readonly wires: readonly Wire[];
   readonly url: string;
   /** Somebody needs the line. */
   join(): void;
@@ -25,39 +16,103 @@ export interface Line {
   leave(): void;
   /** Milliseconds until one may subscribe; 0 or less where there is a connection to join, or may be. */
   wait(): number;
-  /** Subscribes, and connects if need be. Gives what unsubscribes, as often as you like. Throws what the wire throws. */
-  subscribe(subscriber: Subscriber, request: Request): () => void;
+  /** The network is back: drops a connection that may be dead, and has nobody wait. */
+  wake(): void;
+  /** Subscribes, or joins who has the same from there on. Connects if need be. */
+  subscribe(subscriber: Subscriber, key: string, request: Request, after: string | undefined): Entry;
+  /** As often as you like. */
+  unsubscribe(entry: Entry, subscriber: Subscriber): void;
+  /** Gives the subscription a fresh token. */
+  refresh(entry: Entry, token: string): void;
 }
 
-/** Close codes of the gateway after which the same would happen again. */
-const FATAL: Readonly<Record<number, RealtimeErrorCode>> = {
+/** What close codes mean. But for the last, and for what answers nowhere now but did before, the same would happen again. */
+const CODES: Readonly<Record<number, RealtimeErrorCode>> = {
   1009: "FRAME_TOO_LARGE",
+  4413: "FRAME_TOO_LARGE",
   4400: "BAD_FRAME",
-  4406: "PROTOCOL_VERSION",
   4409: "BAD_FRAME",
+  4403: "ORIGIN_REFUSED",
+  4404: "CONNECT_FAILED",
+  4405: "CONNECT_FAILED",
+  4406: "PROTOCOL_VERSION",
+  4429: "RATE_LIMITED",
 };
 
-/** `random` spreads the waiting; `emptied` is called when the last member has left. */
-export function createLine(wire: Wire, url: string, random: () => number, emptied: () => void): Line {
+/**
+ * Goes by the first of `wires` that works. A connection that ends before its first frame is followed by one over the next wire,
+ * at once; after the last one the members are told, and after a wait it is the first one's turn. The wire that worked is stayed
+ * with. Only where a connection over another than the first is lost, and the first last failed more than 5 minutes ago, is
+ * the first tried again.
+ *
+ * `random` spreads the waiting; `emptied` is called when the last member has left.
+ */
+export function createLine(
+  wires: readonly Wire[],
+  url: string,
+  random: () => number,
+  emptied: () => void,
+): Line {
   let members = 0;
   const backoff = createBackoff(random);
+  // What is tried: a wire that throws never is again.
+  const usable = [...wires];
+  let index = 0;
+  // When the first wire last failed.
+  let failedAt = 0;
+  let hasWorked = false;
   // Of the present connection, by id.
-  const entries = new Map<number, readonly [Subscriber, Request]>();
+  const entries = new Map<number, Entry>();
   let connection: WireConnection | undefined;
+  // When the first frame came.
   let openedAt: number | undefined;
   let lastId = 0;
   let seenAt = 0;
   let watch: ReturnType<typeof setInterval> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let isOurs = false;
 
-  /** Before the connection is open nothing can be sent: `open` does it then. */
-  function send(type: string, id: number, request?: Request): void {
-    if (openedAt !== undefined) connection?.send(JSON.stringify({ type, id, ...request }));
+  /** Sends a frame, which a wire ignores before it is open; on a one-way wire, soon a request with all that is wanted. */
+  function send(type: string, body: object): void {
+    if (usable[index]?.oneWay) timer ??= setTimeout(flush, 10);
+    else connection?.send(JSON.stringify({ type, ...body }));
   }
 
   function open(): void {
-    openedAt = Date.now();
-    for (const [id, [, request]] of entries) send("subscribe", id, request);
+    if (!usable[index]?.oneWay) for (const entry of entries.values()) send("subscribe", requestOf(entry));
+  }
+
+  /** Connects where that is to be done; over a one-way wire, asks for all that is wanted. */
+  function flush(): void {
+    let error = new RealtimeError("CONNECT_FAILED", `No connection to ${url}`);
+    clearTimeout(timer);
+    timer = undefined;
+    if (!entries.size) {
+      connection?.close(1000, "");
+      return;
+    }
+    while (!connection) {
+      const wire = usable[index];
+      if (!wire) {
+        lose(error, usable.length > 0);
+        return;
+      }
+      try {
+        connection = wire.connect(url, { open, frame, closed });
+        isOurs = false;
+        seenAt = Date.now();
+        // Half of what it may take to the first frame.
+        watchOver(5_000);
+      } catch (cause) {
+        usable.splice(index, 1);
+        if (!usable.length) error = failed("CONNECT_FAILED", "The wire", cause);
+      }
+    }
+    if (usable[index]?.oneWay) {
+      connection.send(
+        JSON.stringify({ versions: ["halyard.v1"], subscriptions: Array.from(entries.values(), requestOf) }),
+      );
+    }
   }
 
   /** This end gives the connection up; then `closed` is called. */
@@ -67,7 +122,7 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
   }
 
   /** By the clock, not by the timer alone: a machine that slept finds out when it wakes. */
-  function watchOver(heartbeat = 10_000): void {
+  function watchOver(heartbeat: number): void {
     // A timer for more than 31 bits would fire at once.
     if (!(heartbeat > 0 && heartbeat < 2 ** 31)) throw new TypeError("heartbeat");
     clearInterval(watch);
@@ -79,17 +134,38 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
 
   function frame(text: string): void {
     seenAt = Date.now();
+    openedAt ??= seenAt;
+    hasWorked = true;
     try {
       const frame: ServerFrame = JSON.parse(text);
-      if (frame.type === "welcome") watchOver(frame.heartbeat);
-      else if (frame.type === "heartbeat") {
+      const { type } = frame;
+      if (type === "welcome") watchOver(frame.heartbeat);
+      else if (type === "close") connection?.close(frame.code, frame.reason);
+      else if (type === "heartbeat") {
         for (const [id, position] of Object.entries(frame.positions ?? {})) {
-          entries.get(+id)?.[0]({ type: "moved", position }, 0);
+          const entry = entries.get(+id);
+          if (entry) keep(entry, position);
         }
       } else {
-        const [subscriber] = entries.get(frame.id) ?? [];
-        if (frame.type === "ended") entries.delete(frame.id);
-        subscriber?.(frame, text.length);
+        const entry = entries.get(frame.id);
+        if (!entry) return;
+        if (type === "messages") {
+          for (const pair of frame.messages) {
+            if (isNotAfter(pair[0], entry.position ?? undefined)) continue;
+            if (entry.position !== null) keep(entry, pair[0]);
+            tell(entry, frame, pair, text.length / frame.messages.length);
+          }
+          return;
+        }
+        if (type === "subscribed") {
+          entry.opened = frame;
+          keep(entry, frame.position);
+        }
+        if (type === "subscribed" || type === "refreshed") entry.until = seenAt + frame.expires;
+        // Without a position, what there is stays good to resume from.
+        if (type === "gap" && frame.position !== null) keep(entry, frame.position);
+        if (type === "ended") entries.delete(frame.id);
+        tell(entry, frame);
       }
     } catch {
       // Neither JSON nor what the protocol says. Both ends learn so from the code.
@@ -98,49 +174,94 @@ export function createLine(wire: Wire, url: string, random: () => number, emptie
   }
 
   function closed(code: number, reason: string): void {
-    const known = FATAL[code];
-    const lost: SubscriptionFrame = {
-      type: "lost",
-      code: known ?? (openedAt === undefined ? "CONNECT_FAILED" : "CONNECTION_LOST"),
-      message: `No connection to ${url}: ${code} ${reason}`,
-      retry: isOurs || !known,
-    };
-    const subscribers = [...entries.values()];
-    backoff.missed(openedAt);
-    clearInterval(watch);
+    const since = openedAt;
+    const known = CODES[code];
+    const isFatal = known && code !== 4429 && !isOurs && !(hasWorked && known === "CONNECT_FAILED");
+    const isPlanned = code === 1000 && !isOurs && usable[index]?.oneWay;
     connection = openedAt = undefined;
-    isOurs = false;
-    lastId = 0;
+    clearInterval(watch);
+    clearTimeout(timer);
+    timer = undefined;
+    if (!entries.size) lastId = 0;
+    else if (since !== undefined && isPlanned) {
+      backoff.missed(since, 0);
+      timer = setTimeout(flush, backoff.wait());
+    } else {
+      if (since === undefined && !(isFatal && known !== "CONNECT_FAILED")) {
+        if (!index) failedAt = Date.now();
+        if (usable[++index]) {
+          flush();
+          return;
+        }
+      }
+      lose(
+        new RealtimeError(
+          known ?? (since === undefined ? "CONNECT_FAILED" : "CONNECTION_LOST"),
+          `No connection to ${url}: ${code} ${reason}`,
+        ),
+        !isFatal,
+        since,
+      );
+    }
+  }
+
+  /** Lets go of everybody; who wants to comes back after the wait. */
+  function lose(error: RealtimeError, retry: boolean, since?: number): void {
+    const told = [...entries.values()];
+    if (!usable[index] || Date.now() - failedAt > 300_000) index = 0;
+    backoff.missed(since);
     entries.clear();
-    for (const [subscriber] of subscribers) subscriber(lost, 0);
+    lastId = 0;
+    for (const entry of told) tell(entry, { type: "lost", error, retry });
   }
 
   return {
-    wire,
+    wires,
     url,
     wait: backoff.wait,
+    wake() {
+      if (connection) {
+        // No failure of the wire's, which the next one would have to make good.
+        openedAt ??= 0;
+        drop(4408, "online");
+      } else flush();
+      backoff.reset();
+    },
     join() {
       members++;
     },
     leave() {
       if (--members > 0) return;
       emptied();
+      clearTimeout(timer);
       connection?.close(1000, "");
     },
-    subscribe(subscriber, request) {
-      if (!connection) {
-        connection = wire.connect(url, { open, frame, closed });
-        seenAt = Date.now();
-        watchOver();
+    subscribe(subscriber, key, request, after) {
+      let entry: Entry | undefined;
+      for (const other of entries.values()) {
+        if (other.key === key && (other.position === after || (!after && other.opened))) entry = other;
       }
-      const id = ++lastId;
-      const entry = [subscriber, request] as const;
-      entries.set(id, entry);
-      send("subscribe", id, request);
-      return () => {
-        // On a later connection the id may be another's.
-        if (entries.get(id) === entry && entries.delete(id)) send("unsubscribe", id);
-      };
+      if (!entry) {
+        entry = { ...request, id: ++lastId, key, subscribers: new Set(), position: after, until: 0 };
+        entries.set(lastId, entry);
+        send("subscribe", requestOf(entry));
+      }
+      entry.subscribers.add(subscriber);
+      if (!connection && !timer) flush();
+      return entry;
+    },
+    unsubscribe(entry, subscriber) {
+      entry.subscribers.delete(subscriber);
+      const { id, subscribers } = entry;
+      // On a later connection the id may be another's.
+      if (!subscribers.size && entries.get(id) === entry) {
+        entries.delete(id);
+        send("unsubscribe", { id });
+      }
+    },
+    refresh(entry, token) {
+      if (entry.token !== token) send("refresh", { id: entry.id, token });
+      entry.token = token;
     },
   };
 }

@@ -52,7 +52,7 @@ it("null is as good as nothing", async () => {
     signal: null,
     url: null,
     after: null,
-    wire: null,
+    wires: null,
     validate: null,
   });
   expect(sent()).toEqual([{ type: "subscribe", id: 1, token: "key", channel: "pipeline:1" }]);

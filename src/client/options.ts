@@ -28,11 +28,8 @@ interface Given extends SubscribeHandlers<AnyMessage> {
   readonly validate?: boolean;
 }
 
-/** What would do harm later on, were it anything else than `typeof` says here. */
-const KINDS = {
-  function: ["onMessage", "onError", "onGap", "onStatus"],
-  string: ["url", "after"],
-} as const;
+/** What would do harm later on, were it no function, or no text. */
+const CHECKED = ["onMessage", "onError", "onGap", "onStatus", "url", "after"] as const;
 
 const isNames = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
@@ -45,10 +42,9 @@ export function refuse(what: string): never {
 export function checkOptions(input: unknown): Plan {
   // What isn't an object with a token in it is a token.
   const options = ("token" in Object(input) ? input : { token: input }) as Given;
-  for (const [kind, names] of Object.entries(KINDS)) {
-    for (const name of names) {
-      if (options[name] != null && typeof options[name] !== kind) refuse(`${name} must be a ${kind}`);
-    }
+  for (const name of CHECKED) {
+    const kind = /^on/.test(name) ? "function" : "string";
+    if (options[name] != null && typeof options[name] !== kind) refuse(`${name} must be a ${kind}`);
   }
   const { channel, validate } = options;
   const topics = options.topics ?? channel?.topics;

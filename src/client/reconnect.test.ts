@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createClient } from "./client.js";
 import {
+  another,
   answer,
   client,
   gateway,
@@ -65,7 +66,7 @@ describe("a lost connection", () => {
 
   it("is resumed after a heartbeat's position", async () => {
     await open();
-    await open();
+    await open({ token: another });
     gateway.last.send({ type: "heartbeat", positions: { 2: "e.50", 9: "e.1" } }).send({ type: "heartbeat" });
     gateway.last.close();
     await tick(500);
@@ -92,7 +93,7 @@ describe("a lost connection", () => {
 
   it("is shared: all of its subscriptions wait once, and take one connection", async () => {
     await open();
-    await open();
+    await open({ token: another });
     gateway.last.close();
     await tick(500);
     expect(gateway.connections).toHaveLength(2);
@@ -108,7 +109,7 @@ describe("a lost connection", () => {
   it("makes one that subscribes meanwhile wait as well", async () => {
     await open();
     gateway.last.close();
-    const promise = client.subscribe({ token });
+    const promise = client.subscribe({ token: another });
     await tick(499);
     expect(gateway.connections).toHaveLength(1);
     await tick(1);
@@ -120,7 +121,7 @@ describe("a lost connection", () => {
 
   it("ends the connection attempt of nobody but who left", async () => {
     const one = await open();
-    const other = await open();
+    const other = await open({ token: another });
     gateway.last.close();
     one.close();
     await tick(500);
@@ -133,6 +134,7 @@ describe("a lost connection", () => {
   it.each([1000, 1001, 1005, 1006, 1011, 1012, 4401, 4999])("with code %i is mended", async (code) => {
     await open();
     gateway.last.close(code);
+    expect(log.slice(2)).toEqual(["reconnecting", "CONNECTION_LOST"]);
     await tick(500);
     expect(gateway.connections).toHaveLength(2);
   });
@@ -140,11 +142,13 @@ describe("a lost connection", () => {
   it.each([
     [1009, "FRAME_TOO_LARGE"],
     [4400, "BAD_FRAME"],
+    [4403, "ORIGIN_REFUSED"],
     [4406, "PROTOCOL_VERSION"],
     [4409, "BAD_FRAME"],
+    [4413, "FRAME_TOO_LARGE"],
   ])("with code %i is the end", async (code, error) => {
     const subscription = await open();
-    const refused = client.subscribe({ token });
+    const refused = client.subscribe({ token: another });
     await tick();
     gateway.last.messages(1, "e.1").close(code, "the reason");
     await expect(refused).rejects.toMatchObject({
@@ -212,7 +216,7 @@ describe("the waiting", () => {
 
 describe("the waits of many", () => {
   it("are spread over the whole range", async () => {
-    const half = createClient({ wire: gateway.wire, random: () => 0.5 });
+    const half = createClient({ wires: [gateway.wire], random: () => 0.5 });
     const promise = half.subscribe({ token });
     for (let i = 0; i < 12; i++) {
       const attempts = gateway.connections.length;
@@ -229,13 +233,15 @@ describe("the waits of many", () => {
   });
 
   it("may be none: then ids of a new connection aren't mixed up with those of the last", async () => {
-    const eager = createClient({ wire: gateway.wire, random: () => 0 });
+    const eager = createClient({ wires: [gateway.wire], random: () => 0 });
     const promises: Promise<unknown>[] = [
       eager.subscribe({
         token,
-        onStatus: (status) => status === "reconnecting" && promises.push(eager.subscribe({ token })),
+        onStatus: (status) =>
+          status === "reconnecting" &&
+          promises.push(eager.subscribe({ token: { ...token, topics: ["third"] } })),
       }),
-      eager.subscribe({ token }),
+      eager.subscribe({ token: another }),
     ];
     await tick();
     gateway.last.open().subscribed("e.0", 1).subscribed("e.0", 2).close();

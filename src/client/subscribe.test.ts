@@ -4,6 +4,7 @@ import { realtime } from "../realtime.js";
 import { createClient } from "./client.js";
 import { Gateway } from "./gateway.test-support.js";
 import {
+  another,
   channel,
   client,
   gateway,
@@ -51,7 +52,8 @@ describe("the first subscription", () => {
   it("takes a token as JSON text, as a bare key, and from functions of any kind", async () => {
     const key = "header.claims-of_it.signature";
     for (const source of [JSON.stringify(token), () => token, async () => JSON.stringify(token)]) {
-      await open({ token: source });
+      await open({ token: source, after: "e.0" });
+      gateway.last.messages(gateway.last.sent.length, `f.${gateway.last.sent.length}`);
     }
     await open({ token: key, url });
     await client.subscribe(key).catch(({ code }) => log.push(code));
@@ -193,7 +195,7 @@ describe("validate: true", () => {
 describe("several subscriptions", () => {
   it("share a connection, which goes with the last", async () => {
     const one = await open();
-    const other = await open();
+    const other = await open({ token: another });
     expect(gateway.connections).toHaveLength(1);
     one.close();
     one.close();
@@ -208,7 +210,7 @@ describe("several subscriptions", () => {
     await open();
     await open({ url: "wss://other/x#top" });
     const elsewhere = new Gateway();
-    const promise = client.subscribe({ token, wire: elsewhere.wire });
+    const promise = client.subscribe({ token, wires: [elsewhere.wire] });
     await tick();
     elsewhere.last.open().subscribed();
     await promise;
@@ -221,7 +223,7 @@ describe("several subscriptions", () => {
   it("don't disturb each other", async () => {
     const got: string[] = [];
     await open({ onMessage: ({ id }: { id: string }) => got.push(`one ${id}`) });
-    await open({ onMessage: ({ id }: { id: string }) => got.push(`other ${id}`) });
+    await open({ token: another, onMessage: ({ id }: { id: string }) => got.push(`other ${id}`) });
     gateway.last.messages(1, "e.1");
     gateway.last.messages(2, "e.1");
     gateway.last.send({ type: "ended", id: 1, code: "FORBIDDEN", message: "no", retry: false });
@@ -241,7 +243,7 @@ describe("several subscriptions", () => {
 describe("the client", () => {
   it("ends everything when it closes, and takes nothing more", async () => {
     const subscription = await open();
-    const pending = client.subscribe({ token });
+    const pending = client.subscribe({ token: another });
     const waiting = client.subscribe({ token: () => new Promise<never>(() => {}) });
     client.close();
     await expect(pending).rejects.toMatchObject({ code: "CLOSED" });
@@ -264,7 +266,7 @@ describe("the client", () => {
   });
 
   it("has a url of its own, which a subscription may override, and a token's gives way", async () => {
-    const mine = createClient({ wire: gateway.wire, url: "http://mine/x" });
+    const mine = createClient({ wires: [gateway.wire], url: "http://mine/x" });
     const settled = Promise.allSettled([
       mine.subscribe({ token }),
       mine.subscribe({ token, url: "http://yours/x" }),

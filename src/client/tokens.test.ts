@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { RealtimeError } from "../errors.js";
 import {
+  another,
   answer,
   channel,
   client,
@@ -20,9 +21,9 @@ const ended = (code: string, retry: boolean, id = 1) =>
   gateway.last.send({ type: "ended", id, code, message: "The reason.", retry });
 
 /** A token function that gives "key 1", "key 2", … */
-function counting() {
+function counting(like = token) {
   let count = 0;
-  return async () => ({ ...token, key: `key ${++count}` });
+  return async () => ({ ...like, key: `key ${++count}` });
 }
 
 describe("a token that isn't one, or opens something else", () => {
@@ -181,7 +182,7 @@ describe("ended", () => {
 
   it("by expiry gets a fresh token and goes on, on the same connection, as a matter of routine", async () => {
     await open();
-    await open({ token: counting() });
+    await open({ token: counting(another) });
     gateway.last.messages(2, "e.5");
     await tick(10_000);
     log.length = 0;
@@ -229,7 +230,7 @@ describe("ended", () => {
   it("with retry waits longer each time, while others go on", async () => {
     const got: string[] = [];
     await open({ onMessage: ({ id }: { id: string }) => got.push(id) });
-    await open();
+    await open({ token: another });
     log.length = 0;
     let id = 2;
     for (const wait of [500, 1_000, 2_000]) {

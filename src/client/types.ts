@@ -12,7 +12,11 @@ import type { Wire } from "../wire.js";
  */
 export type Status = "connecting" | "open" | "reconnecting" | "closed";
 
-/** A token, or a function that fetches one. A function is called again for every attempt to subscribe. */
+/**
+ * A token, or a function that fetches one. A function is called again for every attempt to subscribe, and for a fresh token
+ * when a tenth of the time is left that the last one has. Wanted by several subscriptions of a client at the same time,
+ * it is called once. A token that isn't a function can't be replaced: when it expires, the subscription ends.
+ */
 export type TokenSource<T> = T | (() => T | PromiseLike<T>);
 
 /** A channel of this copy of the package or of another; not a definition that has yet to be called. */
@@ -43,8 +47,8 @@ export interface SubscribeHandlers<Msg> extends SubscriptionHandlers<Msg> {
   readonly url?: string | undefined;
   /** Where to resume: the `id` of the last message that you have. Default: from now on. */
   readonly after?: string | undefined;
-  /** How to reach the gateway. Default `webSocket()`. */
-  readonly wire?: Wire | undefined;
+  /** How to reach the gateway, best first. Default: the client's; of its default, what the token's `wires` names. */
+  readonly wires?: readonly Wire[] | undefined;
 }
 
 /** `subscribe` with a channel: it says what the messages are, and the token must open the topics asked for. */

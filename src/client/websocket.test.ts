@@ -22,7 +22,7 @@ it("subscribes over a real socket, resumes after a cut, and leaves nothing behin
     });
   });
 
-  const client = createClient({ wire: webSocket({ WebSocket }), random: () => 0.01 });
+  const client = createClient({ wires: [webSocket({ WebSocket })], random: () => 0.01 });
   const token = { channel: "c", topics: ["status"], key: "k", url: `http://127.0.0.1:${port}/x` };
   const got: string[] = [];
   for await (const { id } of await client.subscribe({ token })) {

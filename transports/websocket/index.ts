@@ -28,7 +28,7 @@ export interface WebSocketOptions {
  * @example
  * ```ts
  * import { WebSocket } from "ws";
- * const client = createClient({ wire: webSocket({ WebSocket }) });
+ * const client = createClient({ wires: [webSocket({ WebSocket })] });
  * ```
  */
 export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions = {}): Wire => ({
