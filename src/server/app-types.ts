@@ -82,8 +82,28 @@ export interface HistoryResult<M> {
 export interface TokenLife {
   /** Default `"15m"`, at least one second, at most `"24h"`. */
   readonly expiresIn?: Duration | undefined;
-  /** Whom it is for, such as a user's id: the claim `sub`. */
+  /**
+   * Whom it is for, such as a user's id, 1 to 255 characters: the claim `sub`. All that a subject was given can be
+   * revoked at once, and a gateway bounds how many connections it may have.
+   */
   readonly subject?: string | undefined;
+}
+
+/** Which tokens are to be revoked. */
+export type Revoke =
+  /** One, by its id: the claim `jti`. */
+  | { readonly jti: string; readonly subject?: never; readonly token?: never }
+  /** All that were issued to this subject until now. */
+  | { readonly subject: string; readonly jti?: never; readonly token?: never }
+  /** One: what `app.token()` gave, or its `key`. */
+  | { readonly token: string | { readonly key: string }; readonly jti?: never; readonly subject?: never };
+
+export interface CloseOptions {
+  /**
+   * How long to take over closing clients' connections, so that they don't come to the next server all at once: one
+   * after the other, in random order, spread evenly. Default 0: all at once. At most 24 days.
+   */
+  readonly drain?: Duration | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a name says nothing of payloads; the token fits whoever declares them.
@@ -137,23 +157,77 @@ export interface App<S extends Supports = Supports> {
   ): Promise<HistoryResult<NoInfer<Message<Name, M, K>>>>;
 
   /**
-   * A token for topics of one channel: give it to the browser that may receive them.
+   * A token for one channel: give it to the browser that may receive these topics, and publish to those of `publish`.
+   * `topics` defaults to all, `publish` to none; `topics: []` with a `publish` makes a token that receives nothing.
+   *
+   * Rejects with `UNKNOWN_CHANNEL`, `UNKNOWN_TOPIC`, `INVALID_NAME`, `INVALID_OPTIONS`, `MISSING_SECRET`,
+   * `INVALID_SECRET` or `CLOSED`.
    *
    * @example
    * ```ts
    * const token = await app.token({ channel: ch, topics: ["status"], expiresIn: "5m", subject: user.id });
+   * const typist = await app.token({ channel: chat, publish: ["typing"], subject: user.id });
    * ```
    */
-  token<Name extends string, M, const K extends keyof M & string = keyof M & string>(
-    options: { readonly channel: ChannelOf<Name, M>; readonly topics?: readonly K[] | undefined } & TokenLife,
+  token<
+    Name extends string,
+    M,
+    const K extends keyof M & string = keyof M & string,
+    const P extends keyof M & string = never,
+  >(
+    options: {
+      readonly channel: ChannelOf<Name, M>;
+      readonly topics?: readonly K[] | undefined;
+      readonly publish?: readonly P[] | undefined;
+    } & TokenLife,
   ): Promise<TokenOf<Name, Pick<M, NoInfer<K>>>>;
   token<const Name extends string, const K extends string>(
-    options: { readonly channel: Name; readonly topics: readonly K[] } & TokenLife,
+    options: {
+      readonly channel: Name;
+      readonly topics: readonly K[];
+      readonly publish?: readonly string[] | undefined;
+    } & TokenLife,
   ): Promise<TokenOf<Name, UnknownTopics<K>>>;
 
-  /** Resolves when everything that was published before is stored or refused. Await it before a short-lived process ends. */
+  /**
+   * Revokes tokens before they expire, on every server of the transport: their subscriptions end with `TOKEN_REVOKED`, and
+   * they open none any more. Clients then ask for a fresh token, so make sure that yours isn't given one. Applies in this
+   * process at once; resolves when the transport has it. Needs no gateway in this process. A token that has expired needs
+   * no revoking: that resolves, too.
+   *
+   * A server that starts later learns of it from the transport's history. So keep that for as long as tokens live; where
+   * the transport has none, a revoked token is good again on servers that start later, until it expires.
+   *
+   * Times are those of the servers' clocks: by as much as those differ, `subject` may revoke too little or too much.
+   *
+   * Rejects with `INVALID_OPTIONS`, `TOKEN_INVALID` or `TOKEN_MALFORMED` for a `token` that isn't one of this app's,
+   * `OVERLOADED`, `TRANSPORT_FAILED` (then it may hold in this process alone: try again) or `CLOSED`.
+   *
+   * @example
+   * ```ts
+   * await app.revoke({ subject: user.id }); // signed out everywhere
+   * ```
+   */
+  revoke(what: Revoke): Promise<void>;
+
+  /**
+   * Resolves when everything that was published or revoked before, by this process or through its gateway, is stored or
+   * refused. Await it before a short-lived process ends.
+   */
   flush(): Promise<void>;
 
-  /** Flushes, ends subscriptions and sockets (clients reconnect elsewhere), and closes the transport that was passed in. */
-  close(): Promise<void>;
+  /**
+   * Lets no client in any more, closes the connections of those who are there over the time of `drain` (they reconnect
+   * elsewhere and resume), then flushes, ends subscriptions of this process, and closes the transport that was passed in.
+   * Until the drain is over, publishing works; from then on it is refused with `CLOSED`.
+   *
+   * Called again it gives the same promise; a drain that ends sooner than the one that runs closes the rest by then, or
+   * at once. Rejects with `INVALID_OPTIONS`, or with what closing the transport failed with.
+   *
+   * @example
+   * ```ts
+   * process.once("SIGTERM", () => app.close({ drain: "10s" }));
+   * ```
+   */
+  close(options?: CloseOptions): Promise<void>;
 }

@@ -1,30 +1,36 @@
 /** `createRealtime`: publishing, subscribing, tokens, in one object. */
 
 import type { MemorySupports } from "../../transports/memory/index.js";
-import { type Snapshot, snapshot } from "../codec.js";
 import { RealtimeError } from "../errors.js";
-import { isThenable, parse } from "../schema.js";
 import type { Transport } from "../transport.js";
 import type { App, PublishedMessage, TokenLife } from "./app-types.js";
 import { defaultTransport, resolveSecret } from "./default-state.js";
+import { Roster } from "./gateway/roster.js";
 import type { GatewayContext } from "./gateway/session.js";
+import { Subjects } from "./gateway/subjects.js";
 import { readHistory } from "./history.js";
 import { createHub } from "./hub.js";
 import { checkOptions, type RealtimeOptions } from "./options.js";
-import { createPublisher, type Publication } from "./publisher.js";
-import { checkChannel, checkRef, checkTopics, describeTopic } from "./references.js";
+import { prepare, prepareAll } from "./prepare.js";
+import { createPublisher } from "./publisher.js";
+import { checkChannel, checkTopics } from "./references.js";
+import { createRevocations, type RevokeOptions, readRevokeOptions } from "./revocations.js";
+import { isName } from "./revoked.js";
+import { createShutdown, type Shutdown } from "./shutdown.js";
 import { subscribeInProcess } from "./subscribe.js";
 import { createTokens } from "./tokens.js";
 
 /** What a gateway needs of an app. Not enumerable; apps of two copies of the package are told apart by nothing else. */
-export interface AppInternals {
+export interface AppInternals extends Pick<Shutdown, "isClosing" | "onClose" | "offClose"> {
   readonly gateway: Omit<GatewayContext, "limits">;
   /** Throws where the app is closed, or tokens couldn't be checked: better at start than at the first client. */
   checkReady(): void;
-  /** Called once, when the app closes, before its transport does. */
-  onClose(close: () => Promise<void>): void;
-  /** It has closed before the app did. */
-  offClose(close: () => Promise<void>): void;
+}
+
+interface PlainTokenOptions extends TokenLife {
+  readonly channel: unknown;
+  readonly topics?: readonly string[];
+  readonly publish?: readonly string[];
 }
 
 const MAX_PENDING = 100_000;
@@ -52,25 +58,22 @@ export function createRealtime(options: RealtimeOptions = {}): App {
   const publisher = createPublisher(transport, options.maxPending ?? MAX_PENDING);
   const hub = createHub(transport);
   const tokens = createTokens(() => resolveSecret(options.secret));
-  const endings = new Set<() => Promise<void>>();
   const onError = options.onError ?? reportToConsole;
-  let closing: Promise<void> | undefined;
+  const roster = new Roster();
+  const revocations = createRevocations(transport, publisher, onError, () => roster.recheck());
+  const subscriptions = new Set<() => Promise<void>>();
+  const shutdown = createShutdown({
+    flush: () => publisher.flush(),
+    async end() {
+      revocations.stop();
+      await Promise.all([...subscriptions].map((end) => end()));
+      // The default transport is the process's: another app may use it.
+      if (options.transport) await options.transport.close();
+    },
+  });
 
   function checkOpen(): void {
-    if (closing)
-      throw new RealtimeError("CLOSED", "This app was closed. Make another with createRealtime().");
-  }
-
-  /** Checks, parses and copies a message, as far as that can be done at once. */
-  function prepare(ref: unknown, data: unknown, key: unknown): Publication {
-    const { channel, topic, "~schema": schema } = checkRef(ref);
-    const where = describeTopic(channel, topic);
-    if (key !== undefined) checkKey(key, transport, where);
-    const parsed = parse(schema, data, where);
-    const payload = isThenable(parsed)
-      ? parsed.then((value) => snapshot(value, where))
-      : snapshot(parsed, where);
-    return { channel, topic, key: key as string | undefined, where, payload };
+    if (shutdown.isOver()) throw closed();
   }
 
   async function publish(
@@ -79,7 +82,7 @@ export function createRealtime(options: RealtimeOptions = {}): App {
     given: { key?: unknown } = {},
   ): Promise<PublishedMessage> {
     checkOpen();
-    return publisher.publish(prepare(ref, data, given.key));
+    return publisher.publish(prepare(transport, ref, data, given.key));
   }
 
   async function publishMany(messages: readonly (readonly [unknown, unknown, { key?: unknown }?])[]) {
@@ -89,115 +92,85 @@ export function createRealtime(options: RealtimeOptions = {}): App {
       messages.map(
         ([ref, data, given]) =>
           () =>
-            prepare(ref, data, given?.key),
+            prepare(transport, ref, data, given?.key),
       ),
     );
     return Promise.all(prepared.map((publication) => publisher.publish(publication)));
   }
 
-  async function token(given: { channel: unknown; topics?: readonly string[] } & TokenLife) {
+  async function token(given: PlainTokenOptions) {
     checkOpen();
     const channel = checkChannel(given?.channel);
-    const topics = checkTopics(channel, given.topics);
-    const key = tokens.sign({ channel: channel.name, topics, subject: given.subject }, given.expiresIn);
-    return { channel: channel.name, topics, key, ...(options.url !== undefined && { url: options.url }) };
+    const publish = given.publish === undefined ? [] : checkTopics(channel, given.publish, 0);
+    // A token that lets nobody receive lets somebody publish.
+    const topics = checkTopics(channel, given.topics, publish.length > 0 ? 0 : 1);
+    const { subject } = given;
+    if (subject !== undefined && !isName(subject)) {
+      throw new RealtimeError(
+        "INVALID_OPTIONS",
+        "A token's subject must be a string of 1 to 255 characters.",
+      );
+    }
+    const after = subject === undefined ? 0 : revocations.revokedAt(subject);
+    const key = tokens.sign({ channel: channel.name, topics, publish, subject }, given.expiresIn, after);
+    const { url, wires } = options;
+    return { channel: channel.name, topics, key, ...(url !== undefined && { url }), ...(wires && { wires }) };
   }
 
-  async function end(): Promise<void> {
-    await publisher.flush();
-    await Promise.all([...endings].map((ending) => ending()));
-    // The default transport is the process's: another app may use it.
-    if (options.transport) await options.transport.close();
+  async function revoke(given: RevokeOptions): Promise<void> {
+    checkOpen();
+    const revocation = readRevokeOptions(given, tokens);
+    if (revocation) await revocations.revoke(revocation);
   }
 
+  const gateway: AppInternals["gateway"] = {
+    hub,
+    transport,
+    tokens,
+    onError,
+    revocations,
+    roster,
+    subjects: new Subjects(),
+  };
   const internals: AppInternals = {
-    gateway: { hub, transport, tokens, onError },
+    gateway,
     checkReady() {
-      checkOpen();
+      // A gateway that is attached while the app drains would not hear of its end.
+      if (shutdown.isClosing()) throw closed();
       resolveSecret(options.secret);
     },
-    onClose: (ending) => void endings.add(ending),
-    offClose: (ending) => void endings.delete(ending),
+    isClosing: shutdown.isClosing,
+    onClose: shutdown.onClose,
+    offClose: shutdown.offClose,
   };
   const app = {
     publish,
     publishMany,
     token,
+    revoke,
     async subscribe(given: Parameters<typeof subscribeInProcess>[2]) {
       checkOpen();
-      return subscribeInProcess(hub, transport, given, endings);
+      return subscribeInProcess(hub, transport, given, subscriptions);
     },
     async history(given: Parameters<typeof readHistory>[1]) {
       checkOpen();
       return readHistory(transport, given);
     },
     flush: () => publisher.flush(),
-    close() {
-      closing ??= end();
-      return closing;
-    },
+    close: shutdown.close,
   };
   Object.defineProperty(app, INTERNALS, { value: internals });
   // The generic signatures of App say per call what these functions do for all of them.
   return Object.freeze(app) as unknown as App;
 }
 
+const closed = () => new RealtimeError("CLOSED", "This app was closed. Make another with createRealtime().");
+
 /** An app's internals. Throws `INVALID_OPTIONS` for what is no app. */
 export function internalsOf(app: unknown, caller: string): AppInternals {
   const internals = (app as { [INTERNALS]?: AppInternals } | null | undefined)?.[INTERNALS];
   if (internals) return internals;
   throw new RealtimeError("INVALID_OPTIONS", `${caller} needs the app that createRealtime() gives.`);
-}
-
-function checkKey(key: unknown, transport: Transport, where: string): void {
-  if (typeof key !== "string" || key === "" || key.length > 255) {
-    throw new RealtimeError(
-      "INVALID_OPTIONS",
-      `${where}: an idempotency key must be a string of 1 to 255 characters.`,
-    );
-  }
-  if (transport.supports.keys === false) {
-    throw new RealtimeError(
-      "UNSUPPORTED",
-      `${where}: transport "${transport.name}" keeps no idempotency keys.`,
-    );
-  }
-}
-
-/** All or none: throws, or makes every payload fail, where one message is refused. */
-function prepareAll(messages: readonly (() => Publication)[]): readonly Publication[] {
-  const prepared: Publication[] = [];
-  messages.forEach((prepare, i) => {
-    try {
-      prepared.push(prepare());
-    } catch (error) {
-      // Their failures no longer matter, but nobody else will handle them.
-      for (const { payload } of prepared) if (isThenable(payload)) payload.then(undefined, () => undefined);
-      throw atIndex(error, i);
-    }
-  });
-  if (!prepared.some(({ payload }) => isThenable(payload))) return prepared;
-  const payloads = Promise.all(
-    prepared.map(async ({ payload }, i) => {
-      try {
-        return await payload;
-      } catch (error) {
-        throw atIndex(error, i);
-      }
-    }),
-  );
-  return prepared.map((publication, i) => ({
-    ...publication,
-    payload: payloads.then((all) => all[i] as Snapshot),
-  }));
-}
-
-function atIndex(error: unknown, i: number): unknown {
-  if (!(error instanceof RealtimeError)) return error;
-  return new RealtimeError(error.code, `Message ${i}: ${error.message}`, {
-    cause: error,
-    issues: error.issues,
-  });
 }
 
 // biome-ignore lint/suspicious/noConsole: an error that nobody asked for must be seen somewhere.

@@ -3,6 +3,7 @@ import type { RealtimeError } from "../errors.js";
 import { type Delivery, type Opened, openDelivery } from "../frame.js";
 import { isNotAfter } from "../position.js";
 import { printMessages } from "./gateway/frames.js";
+import type { OutgoingFrame } from "./gateway/socket.js";
 
 /** The topics of a subscription. */
 export interface TopicFilter {
@@ -11,22 +12,62 @@ export interface TopicFilter {
   readonly key: string;
 }
 
+/** Most subscriptions of a channel want the same topics: they share one filter. */
+const filters = new Map<string, TopicFilter>();
+const MAX_FILTERS = 1000;
+const MAX_KEY = 512;
+
 /** A filter for some topics. */
 export function topicFilter(topics: readonly string[]): TopicFilter {
   const set = new Set(topics);
-  return { has: (topic) => set.has(topic), key: JSON.stringify([...set].sort()) };
+  const key = JSON.stringify([...set].sort());
+  let filter = filters.get(key);
+  if (filter) return filter;
+  filter = { has: (topic) => set.has(topic), key };
+  if (filters.size >= MAX_FILTERS) filters.clear();
+  if (key.length <= MAX_KEY) filters.set(key, filter);
+  return filter;
+}
+
+/** What a batch has for some topics. */
+export class Selection {
+  /** The id of the last message of these topics; `undefined` where there is none. */
+  readonly last: string | undefined;
+  readonly #deliveries: readonly Delivery[];
+  readonly #frames = new Map<number, readonly OutgoingFrame[]>();
+
+  constructor(deliveries: readonly Delivery[]) {
+    this.#deliveries = deliveries;
+    this.last = deliveries.at(-1)?.id;
+  }
+
+  /** Wire frames for a subscription's id. Subscriptions of different sockets that have the same id share the very bytes. */
+  frames(id: number): readonly OutgoingFrame[] {
+    let frames = this.#frames.get(id);
+    if (!frames) {
+      frames = printMessages(id, this.#deliveries);
+      this.#frames.set(id, frames);
+    }
+    return frames;
+  }
 }
 
 /** Some deliveries of a channel, in order; at least one. */
 export class Batch {
   readonly channel: string;
   readonly deliveries: readonly Delivery[];
+  /** Where the channel stood before: who is there needs all of it. */
+  readonly previous: string | undefined;
   #opened: readonly (Opened | RealtimeError)[] | undefined;
-  #frames: Map<string, readonly Uint8Array[]> | undefined;
+  #selections: Map<string, Selection> | undefined;
+  // Listeners come in a row that want the same.
+  #latest: Selection | undefined;
+  #latestTopics: TopicFilter | undefined;
 
-  constructor(channel: string, deliveries: readonly Delivery[]) {
+  constructor(channel: string, deliveries: readonly Delivery[], previous?: string) {
     this.channel = channel;
     this.deliveries = deliveries;
+    this.previous = previous;
   }
 
   /** The id of the last one. */
@@ -40,29 +81,37 @@ export class Batch {
     return this.#opened;
   }
 
-  /**
-   * Wire frames for a subscription's id, of its topics only. Subscriptions of different sockets that have the same id and
-   * topics share the very bytes.
-   */
-  frames(id: number, topics: TopicFilter): readonly Uint8Array[] {
-    this.#frames ??= new Map();
-    const key = `${id} ${topics.key}`;
-    let frames = this.#frames.get(key);
-    if (!frames) {
-      const chosen = this.deliveries.filter(({ frame }) => topics.has(frame.topic));
-      frames = printMessages(id, chosen);
-      this.#frames.set(key, frames);
+  /** The part that is of some topics. Made once for all who want the same. */
+  of(topics: TopicFilter): Selection {
+    if (this.#latest && this.#latestTopics === topics) return this.#latest;
+    this.#selections ??= new Map();
+    let selection = this.#selections.get(topics.key);
+    if (!selection) {
+      selection = new Selection(this.deliveries.filter(({ frame }) => topics.has(frame.topic)));
+      this.#selections.set(topics.key, selection);
     }
-    return frames;
+    this.#latestTopics = topics;
+    this.#latest = selection;
+    return selection;
   }
 
   /** The part that comes after a position: the batch itself where that is all of it. */
   after(position: string | undefined): Batch | undefined {
-    const [first] = this.deliveries;
-    if (!first || !isNotAfter(first.id, position)) return this;
-    const rest = this.deliveries.filter(({ id }) => !isNotAfter(id, position));
-    return rest.length > 0 ? new Batch(this.channel, rest) : undefined;
+    if (position === this.previous) return this;
+    const rest = newerThan(position, this.deliveries);
+    if (rest === this.deliveries) return this;
+    return rest.length > 0 ? new Batch(this.channel, rest, position) : undefined;
   }
+}
+
+/** What comes after a position: the same array where that is all of it. */
+export function newerThan(
+  position: string | undefined,
+  deliveries: readonly Delivery[],
+): readonly Delivery[] {
+  const [first] = deliveries;
+  if (!first || !isNotAfter(first.id, position)) return deliveries;
+  return deliveries.filter(({ id }) => !isNotAfter(id, position));
 }
 
 function open(channel: string, delivery: Delivery): Opened | RealtimeError {

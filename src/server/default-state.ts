@@ -4,9 +4,7 @@
  */
 import { type MemoryTransport, memory } from "../../transports/memory/index.js";
 import { RealtimeError } from "../errors.js";
-
-/** RFC 7518, section 3.2: an HS256 key has at least 256 bits. */
-const MIN_SECRET_LENGTH = 32;
+import { readSecrets, type SecretKey } from "./secrets.js";
 
 interface DefaultState {
   transport?: MemoryTransport;
@@ -28,11 +26,11 @@ export function defaultTransport(): MemoryTransport {
   return state.transport;
 }
 
-/** The secret to sign with: the given one, else `HALYARD_SECRET`, else, in development only, a random one. */
-export function resolveSecret(given: string | undefined): string {
+/** The secrets: the given ones, else `HALYARD_SECRET`, else, in development only, a random one. The first signs. */
+export function resolveSecret(given: string | readonly SecretKey[] | undefined): readonly SecretKey[] {
   const env: Record<string, string | undefined> = globalThis.process?.env ?? {};
   const secret = given ?? env.HALYARD_SECRET;
-  if (secret !== undefined) return checkSecret(secret);
+  if (secret !== undefined) return readSecrets(secret);
   if (env.NODE_ENV === "production") {
     throw new RealtimeError(
       "MISSING_SECRET",
@@ -47,15 +45,7 @@ export function resolveSecret(given: string | undefined): string {
       "[halyard] No secret: using a random one for this process. Set HALYARD_SECRET before production.",
     );
   }
-  return state.secret;
-}
-
-function checkSecret(secret: string): string {
-  if (typeof secret === "string" && secret.length >= MIN_SECRET_LENGTH) return secret;
-  throw new RealtimeError(
-    "INVALID_SECRET",
-    `The secret must have at least ${MIN_SECRET_LENGTH} characters. \`openssl rand -base64 32\` makes one.`,
-  );
+  return [{ secret: state.secret }];
 }
 
 function randomSecret(): string {

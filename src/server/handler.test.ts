@@ -1,131 +1,154 @@
-import { describe, expect, expectTypeOf, it, vi } from "vitest";
-import { memory } from "../../transports/memory/index.js";
-import { realtime } from "../realtime.js";
-import { registry } from "../registry.js";
-import { staticSchema } from "../schema.js";
-import { createRealtime } from "./app.js";
-import { type Authorization, type AuthorizeRequest, createHandler } from "./handler.js";
-import { createTokens } from "./tokens.js";
+import { describe, expect, it, vi } from "vitest";
+import { ch, channels, expectRefusal, post, setUp, URL_OF_GATEWAY } from "./handler/set-up.test-support.js";
+import { createHandler } from "./handler.js";
 
-const SECRET = "a secret of at least thirty-two characters";
-const channels = registry({
-  job: realtime.channel({
-    name: "job:{id}",
-    topics: { step: { schema: staticSchema<number>() }, log: { schema: staticSchema<string>() } },
-  }),
-  news: realtime.channel({ name: "news", topics: { item: { schema: staticSchema<string>() } } }),
-});
-type Asked = AuthorizeRequest<(typeof channels)["channels"]>;
+const authorize = () => true;
+const request = (method: string, path: string, headers = {}) =>
+  new Request(`${URL_OF_GATEWAY}${path}`, { method, headers });
 
-function setup(authorize: (asked: Asked) => Authorization | Promise<Authorization> = () => true) {
-  const onError = vi.fn();
-  const app = createRealtime({ transport: memory(), secret: SECRET, onError });
-  return { app, onError, handler: createHandler(app, { channels, authorize }) };
-}
-
-const post = (body: unknown, more: RequestInit & { path?: string } = {}) =>
-  new Request(`http://localhost${more.path ?? "/api/realtime/token"}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-    ...more,
-  });
-
-describe("the token endpoint", () => {
-  it("asks authorize, typed by the registry, and gives a token", async () => {
-    const authorize = vi.fn((asked: Asked) => {
-      if (asked.entry === "job") {
-        expectTypeOf(asked.params).toEqualTypeOf<{ readonly id: string }>();
-        expectTypeOf(asked.topics).toEqualTypeOf<readonly ("step" | "log")[]>();
-        return asked.params.id === "7" && { subject: asked.request.headers.get("x-user") ?? "nobody" };
-      }
-      return false;
-    });
-    const { handler } = setup(authorize);
-    const response = await handler(post({ channel: "job:7", topics: ["step"] }));
-    expect(response.status).toBe(200);
-    expect(response.headers.get("cache-control")).toBe("no-store");
-    const token = await response.json();
-    expect(token).toEqual({ channel: "job:7", topics: ["step"], key: expect.any(String) });
-    expect(createTokens(() => SECRET).verify(token.key)).toMatchObject({
-      topics: ["step"],
-      subject: "nobody",
-    });
-    expect(authorize.mock.calls[0]?.[0]).toMatchObject({
-      entry: "job",
-      params: { id: "7" },
-      topics: ["step"],
-    });
-  });
-
-  it("gives all topics where none are named, or those that authorize leaves", async () => {
-    const all = await setup().handler(post({ channel: "job:7" }));
-    expect((await all.json()).topics).toEqual(["step", "log"]);
-    const some = await setup(() => ({ topics: ["log", "other"] })).handler(post({ channel: "job:7" }));
-    expect((await some.json()).topics).toEqual(["log"]);
-  });
-
+describe("createHandler", () => {
   it.each([
-    ["a no", () => false],
-    ["nothing", () => undefined as never],
-    ["null", () => null as never],
-    ["a yes to no topic", () => ({ topics: [] })],
-  ])("403 where authorize says %s", async (_, authorize) => {
-    const response = await setup(authorize).handler(post({ channel: "job:7" }));
-    expect([response.status, await response.json()]).toEqual([
-      403,
-      { error: { code: "FORBIDDEN", message: expect.any(String) } },
-    ]);
+    ["no app", () => createHandler({} as never)],
+    ["channels alone", () => setUp({ channels })],
+    ["authorize without channels", () => setUp({ authorize })],
+    ["publish without channels", () => setUp({ publish: true })],
+    ["channels that are no registry", () => setUp({ channels: {} as never, authorize })],
+    ["authorize that is no function", () => setUp({ channels, authorize: true as never })],
+    ["publish that is no option", () => setUp({ channels, publish: "yes" as never })],
+    ["a rate of 0", () => setUp({ channels, publish: { perSecond: 0 } })],
+    ["a burst below 1", () => setUp({ channels, publish: { burst: 0.5 } })],
+    ["maxBytes that is no number", () => setUp({ channels, publish: { maxBytes: Number.NaN } })],
+    ["a stream of no age", () => setUp({ maxStreamAge: 10 })],
+    ["a stream older than timers", () => setUp({ maxStreamAge: "30d" })],
+    ["a gateway's option that is wrong", () => setUp({ maxFrameBytes: 1 })],
+    ["any origin", () => setUp({ origins: ["*"] })],
+    ["a header that is none", () => setUp({ origins: [], headers: ["x y"] })],
+  ])("refuses %s", (_, create) => {
+    expect(create).toThrow(expect.objectContaining({ code: "INVALID_OPTIONS" }));
   });
 
-  it("500 where authorize throws: the error goes to onError, and none of it to the client", async () => {
+  it("needs no options to stream", async () => {
+    const { handler } = setUp();
+    expect((await handler(request("GET", "/health"))).status).toBe(200);
+  });
+});
+
+describe("paths and methods", () => {
+  it.each([
+    ["GET", ""],
+    ["PUT", ""],
+    ["HEAD", ""],
+    ["GET", "/token"],
+    ["GET", "/publish/"],
+    ["POST", "/health"],
+  ])("%s %s is not allowed, and what is, is said", async (method, path) => {
+    const { handler } = setUp({ channels, authorize, publish: true });
+    const response = await handler(request(method, path));
+    expect(response.headers.get("allow")).toBe(`${path === "/health" ? "GET" : "POST"}, OPTIONS`);
+    await expectRefusal(response, 405, "INVALID_REQUEST");
+  });
+
+  it.each(["/token", "/publish"])("%s is switched off unless options say so", async (path) => {
+    const { handler, onError } = setUp();
+    await expectRefusal(await handler(post(path, {})), 404, "UNSUPPORTED");
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it("what a path's last part happens to be called on every object is no endpoint", async () => {
+    const { handler } = setUp();
+    await expectRefusal(await handler(post("/constructor", {})), 400, "INVALID_REQUEST");
+  });
+
+  it("a WebSocket is told where it can be had", async () => {
+    const { handler } = setUp();
+    const response = await handler(request("GET", "", { upgrade: "WebSocket", connection: "Upgrade" }));
+    expect(response.headers.get("upgrade")).toBe("websocket");
+    expect(await expectRefusal(response, 426, "UNSUPPORTED")).toContain("attachWebSocket");
+  });
+});
+
+describe("health", () => {
+  it("says when the app drains", async () => {
+    const { app, handler } = setUp();
+    const before = await handler(request("GET", "/health"));
+    expect([before.status, await before.json()]).toEqual([200, { status: "ok" }]);
+    const closed = app.close();
+    const after = await handler(request("GET", "/health"));
+    expect([after.status, await after.json()]).toEqual([503, { status: "draining" }]);
+    expect(after.headers.get("cache-control")).toBe("no-store");
+    await closed;
+  });
+});
+
+describe("errors", () => {
+  it("what isn't the client's affair goes to onError, and none of it to the client", async () => {
     const secret = new Error("database password is hunter2");
-    const { handler, onError } = setup(() => Promise.reject(secret));
-    const response = await handler(post({ channel: "job:7" }));
-    expect(response.status).toBe(500);
-    expect(await response.text()).not.toContain("hunter2");
+    const { handler, onError } = setUp({ channels, authorize: () => Promise.reject(secret) });
+    const response = await handler(post("/token", { channel: "news" }));
+    const text = await response.clone().text();
+    await expectRefusal(response, 500, "INTERNAL");
+    expect(text).not.toContain("hunter2");
     expect(onError).toHaveBeenCalledExactlyOnceWith(secret);
   });
 
+  it("also where authorize throws an error that has one of the client's codes", async () => {
+    const error = Object.assign(new Error("internal"), { name: "RealtimeError", code: "UNKNOWN_TOPIC" });
+    const { handler, onError } = setUp({ channels, authorize: vi.fn(() => Promise.reject(error)) });
+    await expectRefusal(await handler(post("/token", { channel: "news" })), 500, "INTERNAL");
+    expect(onError).toHaveBeenCalledExactlyOnceWith(error);
+  });
+
   it.each([
-    ["not JSON", 400, "INVALID_REQUEST", post("{")],
-    ["no body", 400, "INVALID_REQUEST", post("")],
-    ["null", 400, "INVALID_REQUEST", post(null)],
-    ["no channel", 400, "INVALID_REQUEST", post({})],
-    ["topics that are none", 400, "INVALID_REQUEST", post({ channel: "news", topics: [1] })],
-    ["an empty list of topics", 400, "INVALID_REQUEST", post({ channel: "news", topics: [] })],
-    ["too large a body", 400, "INVALID_REQUEST", post({ channel: "news", more: "x".repeat(20_000) })],
+    ["not JSON", 400, "INVALID_REQUEST", post("/token", "{")],
+    ["no body", 400, "INVALID_REQUEST", post("/token", "")],
+    ["null", 400, "INVALID_REQUEST", post("/token", null)],
+    ["a list", 400, "INVALID_REQUEST", post("/token", [])],
     [
       "a form's content type",
       400,
       "INVALID_REQUEST",
-      post({ channel: "news" }, { headers: { "content-type": "text/plain" } }),
+      post("/token", { channel: "news" }, { "content-type": "text/plain" }),
     ],
-    ["an unknown channel", 404, "UNKNOWN_CHANNEL", post({ channel: "jobs:7" })],
-    ["a name that is not canonical", 404, "UNKNOWN_CHANNEL", post({ channel: "job:%37" })],
-    ["an unknown topic", 422, "UNKNOWN_TOPIC", post({ channel: "news", topics: ["step"] })],
-    ["another path", 404, "INVALID_REQUEST", post({ channel: "news" }, { path: "/api/realtime" })],
-    ["GET", 405, "INVALID_REQUEST", new Request("http://localhost/token")],
-  ])("refuses %s", async (_, status, code, request) => {
-    const { handler, onError } = setup();
-    const response = await handler(request);
-    expect([response.status, (await response.json()).error.code]).toEqual([status, code]);
+    [
+      "another JSON",
+      400,
+      "INVALID_REQUEST",
+      post("/token", { channel: "news" }, { "content-type": "application/json-seq" }),
+    ],
+    ["too large a body", 413, "FRAME_TOO_LARGE", post("/token", { more: "x".repeat(20_000) })],
+    ["one that says so", 413, "FRAME_TOO_LARGE", post("/token", "{}", { "content-length": "20000" })],
+  ])("refuses %s", async (_, status, code, given) => {
+    const { handler, onError } = setUp({ channels, authorize });
+    await expectRefusal(await handler(given), status, code);
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it("503 once the app is closed", async () => {
-    const { app, handler } = setup();
-    await app.close();
-    expect((await handler(post({ channel: "news" }))).status).toBe(503);
+  it("a body that breaks off is no error of the server's", async () => {
+    const { handler, onError } = setUp({ channels, authorize });
+    const body = new ReadableStream({
+      start(stream) {
+        stream.enqueue(new TextEncoder().encode('{"chan'));
+        stream.error(new Error("ECONNRESET"));
+      },
+    });
+    const broken = post("/token", "", {}, { body, duplex: "half" } as RequestInit);
+    await expectRefusal(await handler(broken), 400, "INVALID_REQUEST");
+    expect(onError).not.toHaveBeenCalled();
   });
-});
 
-describe("createHandler", () => {
-  it.each([
-    ["an app", () => createHandler({} as never, { channels, authorize: () => true })],
-    ["authorize", () => createHandler(setup().app, { channels } as never)],
-    ["channels", () => createHandler(setup().app, { authorize: () => true } as never)],
-  ])("refuses to go without %s", (_, create) => {
-    expect(create).toThrow(expect.objectContaining({ code: "INVALID_OPTIONS" }));
+  it("a character that two chunks share is read whole", async () => {
+    const { app, handler, tokenFor } = setUp({ channels, publish: true });
+    const messages = [{ topic: "log", data: "größer €" }];
+    const text = JSON.stringify({ token: await tokenFor(["log"]), channel: ch.name, messages });
+    const body = new ReadableStream({
+      start(stream) {
+        for (const byte of new TextEncoder().encode(text)) stream.enqueue(Uint8Array.of(byte));
+        stream.close();
+      },
+    });
+    const request = post("/publish", "", {}, { body, duplex: "half" } as RequestInit);
+    expect((await handler(request)).status).toBe(200);
+    const { messages: stored } = await app.history({ channel: ch });
+    expect(stored.map(({ data }) => data)).toEqual(["größer €"]);
   });
 });

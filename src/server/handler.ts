@@ -1,171 +1,142 @@
-/** `createHandler`: what a server answers over plain HTTP, as `Request → Response`. Now: the token endpoint. */
-import type { Duration } from "../duration.js";
-import { isRealtimeError, RealtimeError, type RealtimeErrorCode } from "../errors.js";
-import type { AnyRegistry, Registry, RegistryMatch } from "../registry.js";
+/** `createHandler`: what a server answers over plain HTTP, as `Request → Response`. */
+import type { AnyRegistry } from "../registry.js";
 import { internalsOf } from "./app.js";
 import type { App } from "./app-types.js";
+import { gatewayLimits } from "./gateway/limits.js";
+import { failure, Refusal, success } from "./handler/answers.js";
+import { checkEndpoints, type HandlerOptions, publishLimits, streamAge } from "./handler/options.js";
+import { originPolicy } from "./handler/origin.js";
+import { createPublishEndpoint } from "./handler/publish.js";
+import { createStreams } from "./handler/streams.js";
+import { createTokenEndpoint, type PlainAuthorize } from "./handler/token.js";
 
-/** What `authorize` is asked. Narrow `params` and `topics` by `entry`, the channel's key in the registry. */
-export type AuthorizeRequest<R> =
-  RegistryMatch<R> extends infer Match
-    ? Match extends {
-        readonly entry: infer E;
-        readonly channel: infer C;
-        readonly params: infer P;
-        readonly topics: infer T;
-      }
-      ? {
-          readonly request: Request;
-          readonly entry: E;
-          readonly channel: C;
-          readonly params: P;
-          /** The topics that are asked for. */
-          readonly topics: T;
-        }
-      : never
-    : never;
+export type { HandlerOptions, PublishLimitOptions } from "./handler/options.js";
+export type { Authorization, AuthorizeRequest } from "./handler/token-types.js";
 
-/** What `authorize` answers: yes, no, or yes with these terms. */
-export type Authorization =
-  | boolean
-  | {
-      /** Only these of the topics that were asked for. */
-      readonly topics?: readonly string[] | undefined;
-      readonly expiresIn?: Duration | undefined;
-      /** Whom the token is for: its claim `sub`. */
-      readonly subject?: string | undefined;
-    };
-
-export interface HandlerOptions<R> {
-  /** The channels that a token can be asked for. */
-  readonly channels: Registry<R>;
-  /**
-   * Your own check: who is asking, and may they? Without a yes there is no token. An error that it throws is a 500, and
-   * goes to the app's `onError`.
-   */
-  readonly authorize: (request: AuthorizeRequest<R>) => Authorization | Promise<Authorization>;
+/** What is served at the end of a path. */
+interface Endpoint {
+  readonly method: "GET" | "POST";
+  /** Whether cookies may speak for the user: then pages of other origins aren't heard. */
+  readonly withCredentials?: true;
+  answer(request: Request): Response | Promise<Response>;
 }
 
-/** Bytes of a request's body. */
-const MAX_BODY = 16_384;
-
-const STATUS: Partial<Record<RealtimeErrorCode, number>> = {
-  INVALID_REQUEST: 400,
-  INVALID_NAME: 400,
-  FORBIDDEN: 403,
-  UNKNOWN_CHANNEL: 404,
-  UNKNOWN_TOPIC: 422,
-  CLOSED: 503,
-};
+const CALLER = "createHandler";
 
 /**
- * Makes the handler: `POST …/token` with `{ channel, topics? }` gives a token, if `authorize` says so. Mount it under
- * the gateway's path. Throws `INVALID_OPTIONS`.
+ * Makes the handler of a gateway's path and what is below it. By the last part of the path it answers
  *
- * @example
+ * - `POST …`: subscriptions over server-sent events, the wire where WebSocket can't be had;
+ * - `POST …/token`: a token, if `authorize` says so;
+ * - `POST …/publish`: publishing, if `publish` is on and the token lets it;
+ * - `GET …/health`: 200, or 503 from when the app is told to close;
+ * - `OPTIONS`: for pages of the origins that are listed.
+ *
+ * It needs `Request`, `Response`, web streams and timers, and nothing of Node. WebSocket clients are let in by the
+ * server itself: `attachWebSocket` in `halyard/server/node`. Throws `INVALID_OPTIONS`.
+ *
+ * @example Next: app/api/realtime/[[...path]]/route.ts, with `createRealtime({ wires: ["sse"] })`
  * ```ts
  * const handler = createHandler(app, {
  *   channels: registry({ pipeline }),
- *   authorize: async ({ request, params }) => (await userOf(request)).owns(params.runId),
+ *   authorize: async ({ request, params }) => {
+ *     const user = await userOf(request);
+ *     return user?.owns(params.runId) ? { subject: user.id } : false;
+ *   },
  * });
- * export const POST = handler; // a Next route handler at app/api/realtime/token/route.ts
+ * export { handler as GET, handler as POST, handler as OPTIONS };
+ * export const maxDuration = 300; // seconds: above maxStreamAge
+ * ```
+ *
+ * @example Hono
+ * ```ts
+ * server.all("/api/realtime/*", (c) => handler(c.req.raw));
+ * ```
+ *
+ * @example Bun and Deno
+ * ```ts
+ * Bun.serve({ fetch: handler, idleTimeout: 60 }); // seconds: above the heartbeat
+ * Deno.serve(handler);
  * ```
  */
-export function createHandler<R>(
+export function createHandler<R = never>(
   app: App,
-  options: HandlerOptions<R>,
+  options: HandlerOptions<R> = {},
 ): (request: Request) => Promise<Response> {
-  const { gateway } = internalsOf(app, "createHandler");
-  const { channels, authorize } = options ?? {};
-  if (typeof authorize !== "function" || typeof channels?.match !== "function") {
-    throw new RealtimeError(
-      "INVALID_OPTIONS",
-      "createHandler needs { channels: registry({ … }), authorize }.",
-    );
-  }
+  const internals = internalsOf(app, CALLER);
+  const { channels, authorize, publish, origins, headers, maxStreamAge } = options;
+  checkEndpoints({ channels, authorize, publish });
+  const limits = publishLimits(publish);
+  const policy = originPolicy(origins, headers, CALLER);
+  // Every entry of a registry has the same shape at run time.
+  const registry = channels as unknown as AnyRegistry;
+  const streams = createStreams(internals, gatewayLimits(options), streamAge(maxStreamAge));
 
-  async function answer(request: Request): Promise<Response> {
-    if (!/\/token\/?$/.test(new URL(request.url).pathname)) {
-      return failure(404, "INVALID_REQUEST", "There is nothing here. A token is had by POST …/token.");
+  const stream: Endpoint = { method: "POST", answer: streams };
+  const endpoints: Readonly<Record<string, Endpoint>> = {
+    token: {
+      method: "POST",
+      withCredentials: true,
+      answer: authorize
+        ? createTokenEndpoint(app, registry, authorize as PlainAuthorize)
+        : off("No tokens are given here: createHandler got no authorize."),
+    },
+    publish: {
+      method: "POST",
+      answer: limits
+        ? createPublishEndpoint(app, internals, registry, limits)
+        : off("Publishing is off: createHandler got no publish."),
+    },
+    health: {
+      method: "GET",
+      answer: () => {
+        if (!internals.isClosing()) return success({ status: "ok" });
+        return Response.json(
+          { status: "draining" },
+          { status: 503, headers: { "cache-control": "no-store" } },
+        );
+      },
+    },
+  };
+
+  function answer(request: Request, { method, withCredentials, answer }: Endpoint) {
+    policy.check(request);
+    if (request.method === "OPTIONS")
+      return policy.preflight(request, `${method}, OPTIONS`, withCredentials === true);
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") throw noWebSocket();
+    if (request.method !== method && !(method === "GET" && request.method === "HEAD")) {
+      throw new Refusal("INVALID_REQUEST", `This takes ${method}.`, {
+        status: 405,
+        headers: { allow: `${method}, OPTIONS` },
+      });
     }
-    if (request.method !== "POST") {
-      const response = failure(405, "INVALID_REQUEST", "A token is had by POST.");
-      response.headers.set("allow", "POST");
-      return response;
-    }
-    const asked = await readBody(request);
-    // Every entry of a registry has the same shape at run time.
-    const match = (channels as unknown as AnyRegistry).match(asked.channel);
-    if (!match) throw new RealtimeError("UNKNOWN_CHANNEL", "No channel has that name.");
-    const topics = asked.topics ?? match.topics;
-    const unknown = topics.find((topic) => !match.topics.includes(topic));
-    if (unknown !== undefined) {
-      throw new RealtimeError("UNKNOWN_TOPIC", `No such topic. Its topics: ${match.topics.join(", ")}.`);
-    }
-    const { entry, channel, params } = match;
-    // What the registry's types say of each entry holds for the one that matched.
-    const question = { request, entry, channel, params, topics } as unknown as AuthorizeRequest<R>;
-    const terms = await authorize(question);
-    if (terms === false || terms === null || (terms !== true && typeof terms !== "object")) {
-      throw new RealtimeError("FORBIDDEN", "You may not have a token for this channel.");
-    }
-    const { topics: allowed = topics, ...life } = terms === true ? {} : terms;
-    const granted = topics.filter((topic) => allowed.includes(topic));
-    if (granted.length === 0)
-      throw new RealtimeError("FORBIDDEN", "You may not have a token for these topics.");
-    const token = await app.token({ channel: channel.name, topics: granted, ...life });
-    return Response.json(token, { headers: { "cache-control": "no-store" } });
+    if (withCredentials) policy.checkCredentials(request);
+    return answer(request);
   }
 
   return async (request) => {
+    const [last = ""] = /[^/]*$/.exec(new URL(request.url).pathname.replace(/\/+$/, "")) ?? [];
+    const endpoint = Object.hasOwn(endpoints, last) ? (endpoints[last] as Endpoint) : stream;
+    let response: Response;
     try {
-      return await answer(request);
+      response = await answer(request, endpoint);
     } catch (error) {
-      const status = isRealtimeError(error) ? STATUS[error.code] : undefined;
-      if (isRealtimeError(error) && status !== undefined) return failure(status, error.code, error.message);
-      gateway.onError(error);
-      return failure(500, "INTERNAL", "Something went wrong on the server.");
+      response = failure(error, internals.gateway.onError);
     }
+    // A preflight's answer has them already.
+    return request.method === "OPTIONS"
+      ? response
+      : policy.describe(request, response, endpoint.withCredentials === true);
   };
 }
 
-async function readBody(
-  request: Request,
-): Promise<{ channel: string; topics: readonly string[] | undefined }> {
-  const refuse = (what: string) => new RealtimeError("INVALID_REQUEST", what);
-  // A form of another site can't send this type without asking first (CORS preflight).
-  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
-    throw refuse("Send the body as application/json.");
-  }
-  let body: unknown;
-  try {
-    body = JSON.parse(await readText(request));
-  } catch (cause) {
-    throw isRealtimeError(cause) ? cause : refuse("The body isn't JSON.");
-  }
-  const { channel, topics } = (body ?? {}) as Record<string, unknown>;
-  if (typeof channel !== "string" || channel === "") throw refuse('"channel" must be the name of a channel.');
-  if (topics === undefined) return { channel, topics };
-  if (!Array.isArray(topics) || topics.length === 0 || topics.some((topic) => typeof topic !== "string")) {
-    throw refuse('"topics" must be an array of at least one string.');
-  }
-  return { channel, topics };
-}
+const off = (message: string) => () => {
+  throw new Refusal("UNSUPPORTED", message);
+};
 
-/** Reads no further than the limit: `content-length` may be absent, or wrong. */
-async function readText(request: Request): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY)
-      throw new RealtimeError("INVALID_REQUEST", `The body has more than ${MAX_BODY} bytes.`);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-function failure(status: number, code: RealtimeErrorCode, message: string): Response {
-  return Response.json({ error: { code, message } }, { status, headers: { "cache-control": "no-store" } });
-}
+const noWebSocket = () =>
+  new Refusal(
+    "UNSUPPORTED",
+    'This handler can\'t upgrade to WebSocket. Attach attachWebSocket(server, app) of halyard/server/node, or give clients wires: ["sse"].',
+    { status: 426, headers: { upgrade: "websocket" } },
+  );

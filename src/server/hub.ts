@@ -1,7 +1,7 @@
 /** One subscription at the transport per channel, however many listen. */
 import type { RealtimeError } from "../errors.js";
 import type { Gap, Sink, Transport, TransportSubscription } from "../transport.js";
-import { Batch } from "./batch.js";
+import { Batch, newerThan } from "./batch.js";
 import { guard } from "./guard.js";
 
 /** Who listens to a channel. */
@@ -29,100 +29,147 @@ export interface Hub {
   readonly size: number;
 }
 
-interface Room {
-  opened: Promise<TransportSubscription> | undefined;
-  readonly listeners: Set<Listener>;
-  /** Those who listen or wait to. The last one to leave closes the room. */
-  members: number;
-  head: string | undefined;
-  failure: RealtimeError | undefined;
-}
-
 export function createHub(transport: Transport): Hub {
   const rooms = new Map<string, Room>();
-
-  function open(channel: string): Room {
-    const listeners = new Set<Listener>();
-    const tell = (call: (listener: Listener) => void) => {
-      for (const listener of [...listeners]) guarded(() => call(listener));
-    };
-    const sink: Sink = {
-      deliver(deliveries) {
-        if (deliveries.length === 0) return;
-        // A broker may deliver a message again after a reconnect.
-        const batch = new Batch(channel, deliveries).after(room.head);
-        if (!batch) return;
-        room.head = transport.supports.replay ? batch.last : undefined;
-        tell((listener) => listener.deliver(batch));
-      },
-      gap: (gap) => tell((listener) => listener.gap(gap)),
-      fail(error) {
-        forget(channel, room);
-        room.failure = error;
-        tell((listener) => listener.fail(error));
-      },
-    };
-    // First the room, then its subscription: a transport may call the sink before it answers.
-    const room: Room = { opened: undefined, listeners, members: 0, head: undefined, failure: undefined };
-    const opened = guard(transport, `subscribe to "${channel}"`, () =>
-      transport.subscribe(channel, {}, sink),
-    );
-    room.opened = opened;
-    rooms.set(channel, room);
-    opened.then(
-      (subscription) => {
-        // A message may have been delivered before this promise settled.
-        room.head ??= subscription.position;
-      },
-      () => forget(channel, room),
-    );
-    return room;
-  }
-
-  function forget(channel: string, room: Room): void {
-    if (rooms.get(channel) === room) rooms.delete(channel);
-  }
-
   return {
     get size() {
       return rooms.size;
     },
     async join(channel, listener) {
-      const room = rooms.get(channel) ?? open(channel);
-      room.members++;
-      let left = false;
-      const leave = () => {
-        if (left) return;
-        left = true;
-        room.listeners.delete(listener);
-        room.members--;
-        if (room.members > 0) return;
-        forget(channel, room);
-        room.opened?.then(
-          (subscription) => subscription.unsubscribe(),
-          () => undefined, // it never opened: `join` rejects with the reason
-        );
-      };
+      const room = rooms.get(channel) ?? new Room(channel, transport, rooms);
+      const member = new Member(room, listener);
       try {
         await room.opened;
         if (room.failure) throw room.failure;
       } catch (error) {
-        leave();
+        member.leave();
         throw error;
       }
       room.listeners.add(listener);
-      listener.joined({ head: () => room.head, leave });
+      listener.joined(member);
     },
   };
 }
 
-/** A listener that throws is a fault of ours. It surfaces as an uncaught error, without harm to the other listeners. */
-function guarded(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+/** A channel that somebody listens to. */
+class Room implements Sink {
+  readonly listeners = new Set<Listener>();
+  /** Those who listen or wait to. The last one to leave closes the room. */
+  members = 0;
+  head: string | undefined;
+  failure: RealtimeError | undefined;
+  readonly opened: Promise<TransportSubscription>;
+  readonly #channel: string;
+  readonly #replays: boolean;
+  readonly #rooms: Map<string, Room>;
+
+  constructor(channel: string, transport: Transport, rooms: Map<string, Room>) {
+    this.#channel = channel;
+    this.#replays = transport.supports.replay;
+    this.#rooms = rooms;
+    rooms.set(channel, this);
+    this.opened = this.#open(transport);
+    // Who joins hears of a failure.
+    this.opened.catch(() => this.#forget());
   }
+
+  async #open(transport: Transport): Promise<TransportSubscription> {
+    const subscription = await guard(transport, `subscribe to "${this.#channel}"`, () =>
+      transport.subscribe(
+        this.#channel,
+        {},
+        {
+          // A transport may take a sink's functions apart, and may call them before it answers.
+          deliver: (deliveries) => this.deliver(deliveries),
+          gap: (gap) => this.gap(gap),
+          fail: (error) => this.fail(error),
+        },
+      ),
+    );
+    // A message may have been delivered before this promise settled.
+    this.head ??= subscription.position;
+    return subscription;
+  }
+
+  #forget(): void {
+    if (this.#rooms.get(this.#channel) === this) this.#rooms.delete(this.#channel);
+  }
+
+  left(): void {
+    this.members--;
+    if (this.members > 0) return;
+    this.#forget();
+    this.opened.then(
+      (subscription) => subscription.unsubscribe(),
+      () => undefined, // it never opened: `join` rejects with the reason
+    );
+  }
+
+  deliver(deliveries: Parameters<Sink["deliver"]>[0]): void {
+    // A broker may deliver a message again after a reconnect.
+    const fresh = newerThan(this.head, deliveries);
+    if (fresh.length === 0) return;
+    const batch = new Batch(this.#channel, fresh, this.head);
+    this.head = this.#replays ? batch.last : undefined;
+    // Nobody can join in between, and who leaves is skipped.
+    for (const listener of this.listeners) {
+      try {
+        listener.deliver(batch);
+      } catch (error) {
+        surface(error);
+      }
+    }
+  }
+
+  gap(gap: Gap): void {
+    for (const listener of this.listeners) {
+      try {
+        listener.gap(gap);
+      } catch (error) {
+        surface(error);
+      }
+    }
+  }
+
+  fail(failure: RealtimeError): void {
+    this.#forget();
+    this.failure = failure;
+    for (const listener of this.listeners) {
+      try {
+        listener.fail(failure);
+      } catch (error) {
+        surface(error);
+      }
+    }
+  }
+}
+
+class Member implements Membership {
+  readonly #room: Room;
+  readonly #listener: Listener;
+  #hasLeft = false;
+
+  constructor(room: Room, listener: Listener) {
+    this.#room = room;
+    this.#listener = listener;
+    room.members++;
+  }
+
+  head(): string | undefined {
+    return this.#room.head;
+  }
+
+  leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#room.listeners.delete(this.#listener);
+    this.#room.left();
+  }
+}
+
+/** A listener that throws is a fault of ours. It surfaces as an uncaught error, without harm to the other listeners. */
+function surface(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

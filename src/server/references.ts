@@ -14,10 +14,30 @@ export interface PlainRef extends RefInternals {
 export const describeTopic = (channel: string, topic: string): string =>
   `Topic "${topic}" of channel "${channel}"`;
 
-/** Throws `UNKNOWN_TOPIC` for what isn't a topic's reference. */
+/** What channels of the package's own start with. */
+const RESERVED = "~halyard:";
+
+/** Servers tell each other here which tokens were revoked. */
+export const REVOCATIONS = `${RESERVED}revocations`;
+
+/** Whether a channel is the package's own: nobody publishes there or gets a token for it. */
+export const isReserved = (name: string): boolean => name.startsWith(RESERVED);
+
+function checkFree(name: string): void {
+  if (!isReserved(name)) return;
+  throw new RealtimeError(
+    "INVALID_NAME",
+    `Channel "${name}" is reserved: choose a name that doesn't start with "${RESERVED}".`,
+  );
+}
+
+/** Throws `UNKNOWN_TOPIC` for what isn't a topic's reference, or `INVALID_NAME` for a channel that is reserved. */
 export function checkRef(ref: unknown): PlainRef {
   const { channel, topic, "~schema": schema } = (ref ?? {}) as Partial<PlainRef>;
-  if (typeof channel === "string" && typeof topic === "string" && schema) return ref as PlainRef;
+  if (typeof channel === "string" && typeof topic === "string" && schema) {
+    checkFree(channel);
+    return ref as PlainRef;
+  }
   throw new RealtimeError(
     "UNKNOWN_TOPIC",
     "publish needs a reference to a topic, such as channel.status. Is the topic declared, and the definition called with its params?",
@@ -30,9 +50,15 @@ export interface PlainChannel {
   readonly schemas: ReadonlyMap<string, AnySchema> | undefined;
 }
 
-/** Takes a channel or a name. Throws `UNKNOWN_CHANNEL` for a definition that wasn't called, and for anything else. */
+/**
+ * Takes a channel or a name. Throws `UNKNOWN_CHANNEL` for a definition that wasn't called, and for anything else;
+ * `INVALID_NAME` for a name that is none, or is reserved.
+ */
 export function checkChannel(channel: unknown): PlainChannel {
-  if (typeof channel === "string") return { name: checkName(channel), schemas: undefined };
+  if (typeof channel === "string") {
+    checkFree(channel);
+    return { name: checkName(channel), schemas: undefined };
+  }
   if (typeof channel === "function") {
     throw new RealtimeError(
       "UNKNOWN_CHANNEL",
@@ -46,17 +72,22 @@ export function checkChannel(channel: unknown): PlainChannel {
       "A channel is needed: what realtime.channel gives, or a name.",
     );
   }
+  checkFree(name);
   // Two copies of the package may be loaded; what they put there has been the same since the first version.
   return { name, schemas: schemas as ReadonlyMap<string, AnySchema> };
 }
 
-/** The topics that are asked for; all where none are named. Throws `UNKNOWN_TOPIC` or `INVALID_OPTIONS`. */
+/**
+ * The topics that are asked for; all where none are named. `least` is how many there must be.
+ * Throws `UNKNOWN_TOPIC` or `INVALID_OPTIONS`.
+ */
 export function checkTopics(
   { name, schemas }: PlainChannel,
   topics: readonly string[] | undefined,
+  least = 1,
 ): readonly string[] {
   const chosen = topics ?? (schemas && [...schemas.keys()]);
-  if (!Array.isArray(chosen) || chosen.length === 0 || chosen.some((topic) => typeof topic !== "string")) {
+  if (!Array.isArray(chosen) || chosen.length < least || chosen.some((topic) => typeof topic !== "string")) {
     throw new RealtimeError(
       "INVALID_OPTIONS",
       `Channel "${name}": topics must be an array of at least one topic's name.`,

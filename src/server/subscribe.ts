@@ -106,7 +106,7 @@ export async function subscribeInProcess(
       await hub.join(name, {
         joined(membership) {
           if (!isMine()) return membership.leave();
-          leave = membership.leave;
+          leave = () => membership.leave();
           last = membership.head();
         },
         deliver: (batch) => isMine() && deliver(batch),

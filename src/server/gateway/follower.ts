@@ -3,32 +3,34 @@
  * history page by page until it has caught up. Resuming, and a socket that was too slow, are both just "behind": so
  * nothing is ever queued for a socket beyond what it has been sent.
  */
+import type { RealtimeError } from "../../errors.js";
 import { isNotAfter } from "../../position.js";
 import type { Gap, GapReason, Transport } from "../../transport.js";
-import { Batch, type TopicFilter } from "../batch.js";
+import { Batch, type Selection, type TopicFilter } from "../batch.js";
 import { guard } from "../guard.js";
-import type { Hub, Membership } from "../hub.js";
+import type { Hub, Listener, Membership } from "../hub.js";
 
 /** What a follower tells its session. */
 export interface FollowerEvents {
   /** Every message after `position` follows. First of all, once. */
   subscribed(position: string | undefined): void;
-  /** `frames(id, topics)` of it are to be sent; `last` is the last message's id in them. */
-  deliver(batch: Batch, last: string): void;
+  /** Messages of its topics, at least one. */
+  deliver(selection: Selection): void;
   gap(reason: GapReason, after: string | undefined, position: string | undefined): void;
   /** It is broken for good; nothing follows. */
   failed(error: unknown): void;
+  /** It was stopped before it had joined, and no longer waits for that. Nothing follows. */
+  released(): void;
   /** Whether the socket has had enough for now. */
-  congested(): boolean;
+  isCongested(): boolean;
 }
 
-export interface Follower {
-  /** Up to where this subscription has everything; `undefined` without replay. */
-  position(): string | undefined;
-  /** The socket can take more. */
-  drained(): void;
-  /** Nothing is told any more. */
-  stop(): void;
+/** What it follows. */
+export interface Followed {
+  readonly hub: Hub;
+  readonly transport: Transport;
+  readonly channel: string;
+  readonly topics: TopicFilter;
 }
 
 /** Messages of one page of history, and bytes: what may be on its way to a socket beyond its limit. */
@@ -37,115 +39,136 @@ const PAGE_BYTES = 262_144;
 /** Pages that bring nothing although the channel has moved on, before that is called a gap. */
 const MAX_EMPTY_PAGES = 100;
 
-export function follow(
-  hub: Hub,
-  transport: Transport,
-  channel: string,
-  topics: TopicFilter,
-  after: string | undefined,
-  events: FollowerEvents,
-): Follower {
-  let mode: "starting" | "live" | "behind" | "overflown" | "stopped" = "starting";
-  let reading = false;
-  let sent: string | undefined;
-  let membership: Membership | undefined;
+/** A class, since a gateway has hundreds of thousands of them. */
+export class Follower implements Listener {
+  readonly #transport: Transport;
+  readonly #channel: string;
+  readonly #topics: TopicFilter;
+  readonly #events: FollowerEvents;
+  #mode: "starting" | "live" | "behind" | "overflown" | "stopped" = "starting";
+  #isReading = false;
+  /** Up to where everything was sent. Before it has joined: where it is to resume. */
+  #sent: string | undefined;
+  #membership: Membership | undefined;
 
-  const stop = () => {
-    mode = "stopped";
-    membership?.leave();
-  };
-  const fail = (error: unknown) => {
-    if (mode === "stopped") return;
-    stop();
-    events.failed(error);
-  };
+  constructor(
+    { hub, transport, channel, topics }: Followed,
+    after: string | undefined,
+    events: FollowerEvents,
+  ) {
+    this.#transport = transport;
+    this.#channel = channel;
+    this.#topics = topics;
+    this.#events = events;
+    this.#sent = after;
+    hub.join(channel, this).catch((error) => this.fail(error));
+  }
 
-  const emit = (batch: Batch) => {
-    const last = batch.deliveries.findLast(({ frame }) => topics.has(frame.topic));
-    if (last) events.deliver(batch, last.id);
-  };
+  /** Up to where this subscription has everything; `undefined` without replay. */
+  get position(): string | undefined {
+    return this.#sent;
+  }
+
+  /** The socket can take more. */
+  drained(): void {
+    if (this.#mode === "behind") void this.#catchUp();
+    if (this.#mode !== "overflown") return;
+    this.#mode = "live";
+    this.#events.gap("overflow", undefined, undefined);
+  }
+
+  /** Nothing is told any more. */
+  stop(): void {
+    this.#mode = "stopped";
+    this.#membership?.leave();
+  }
+
+  joined(membership: Membership): void {
+    this.#membership = membership;
+    if (this.#mode === "stopped") {
+      membership.leave();
+      this.#events.released();
+      return;
+    }
+    const after = this.#sent;
+    if (!this.#transport.supports.replay) {
+      this.#sent = undefined;
+      this.#mode = "live";
+      this.#events.subscribed(undefined);
+      if (after !== undefined) this.#events.gap("no-replay", after, undefined);
+      return;
+    }
+    const head = membership.head();
+    this.#sent = after ?? head;
+    this.#mode = this.#sent === head ? "live" : "behind";
+    this.#events.subscribed(this.#sent);
+    if (this.#isBehind()) void this.#catchUp();
+  }
+
+  deliver(batch: Batch): void {
+    if (this.#mode !== "live") return;
+    if (this.#events.isCongested()) {
+      this.#mode = this.#transport.supports.replay ? "behind" : "overflown";
+      return;
+    }
+    const fresh = batch.after(this.#sent);
+    if (!fresh) return;
+    this.#emit(fresh);
+    if (this.#transport.supports.replay) this.#sent = fresh.last;
+  }
+
+  gap({ reason, after }: Gap): void {
+    // Who is behind finds out from the history.
+    if (this.#mode === "live") this.#events.gap(reason, this.#sent ?? after, undefined);
+  }
+
+  fail(error: RealtimeError): void {
+    if (this.#mode !== "stopped") {
+      this.stop();
+      this.#events.failed(error);
+    } else if (!this.#membership) this.#events.released();
+  }
+
+  #emit(batch: Batch): void {
+    const selection = batch.of(this.#topics);
+    if (selection.last !== undefined) this.#events.deliver(selection);
+  }
+
+  #isBehind(): boolean {
+    return this.#mode === "behind";
+  }
 
   /** Reads on until there is nothing that the hub has and this one hasn't. */
-  async function catchUp(): Promise<void> {
-    if (reading) return;
-    reading = true;
+  async #catchUp(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
     let empty = 0;
     try {
-      while (mode === "behind" && !events.congested()) {
-        const page = await readHistory(transport, channel, sent);
+      while (this.#isBehind() && !this.#events.isCongested()) {
+        const page = await readHistory(this.#transport, this.#channel, this.#sent);
         // It may have been stopped while it read.
-        if (!isBehind()) return;
-        if (page.gap)
-          events.gap(page.gap.reason, sent, page.deliveries.length > 0 ? undefined : page.position);
-        if (page.deliveries.length > 0) emit(new Batch(channel, page.deliveries));
-        sent = page.position;
+        if (!this.#isBehind()) return;
+        const found = page.deliveries.length > 0;
+        if (page.gap) this.#events.gap(page.gap.reason, this.#sent, found ? undefined : page.position);
+        if (found) this.#emit(new Batch(this.#channel, page.deliveries));
+        this.#sent = page.position;
         if (page.more) continue;
-        const head = membership?.head();
-        if (head === undefined || isNotAfter(head, sent)) mode = "live";
-        else if (page.deliveries.length > 0) empty = 0;
+        const head = this.#membership?.head();
+        if (head === undefined || isNotAfter(head, this.#sent)) this.#mode = "live";
+        else if (found) empty = 0;
         else if (++empty > MAX_EMPTY_PAGES) {
           // The history doesn't give what was delivered live: it was trimmed at once, or belongs to another broker.
-          events.gap("trimmed", sent, head);
-          sent = head;
-          mode = "live";
+          this.#events.gap("trimmed", this.#sent, head);
+          this.#sent = head;
+          this.#mode = "live";
         }
       }
     } catch (error) {
-      fail(error);
+      this.fail(error as RealtimeError);
     } finally {
-      reading = false;
+      this.#isReading = false;
     }
   }
-  const isBehind = () => mode === "behind";
-
-  const start = (joined: Membership) => {
-    membership = joined;
-    if (mode === "stopped") return joined.leave();
-    const head = joined.head();
-    if (!transport.supports.replay) {
-      mode = "live";
-      events.subscribed(undefined);
-      if (after !== undefined) events.gap("no-replay", after, undefined);
-      return;
-    }
-    sent = after ?? head;
-    mode = sent === head ? "live" : "behind";
-    events.subscribed(sent);
-    if (mode === "behind") void catchUp();
-  };
-
-  hub
-    .join(channel, {
-      joined: start,
-      deliver(batch) {
-        if (mode !== "live") return;
-        if (events.congested()) {
-          mode = transport.supports.replay ? "behind" : "overflown";
-          return;
-        }
-        const fresh = batch.after(sent);
-        if (!fresh) return;
-        emit(fresh);
-        if (transport.supports.replay) sent = fresh.last;
-      },
-      gap(gap: Gap) {
-        // Who is behind finds out from the history.
-        if (mode === "live") events.gap(gap.reason, sent ?? gap.after, undefined);
-      },
-      fail,
-    })
-    .catch(fail);
-
-  return {
-    position: () => sent,
-    drained() {
-      if (mode === "behind") void catchUp();
-      if (mode !== "overflown") return;
-      mode = "live";
-      events.gap("overflow", undefined, undefined);
-    },
-    stop,
-  };
 }
 
 function readHistory(transport: Transport, channel: string, after: string | undefined) {

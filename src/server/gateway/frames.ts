@@ -2,6 +2,7 @@
 import { RealtimeError, type RealtimeErrorCode } from "../../errors.js";
 import type { Delivery } from "../../frame.js";
 import type { GapReason } from "../../transport.js";
+import { OutgoingFrame } from "./socket.js";
 
 /** What a client can send. */
 export type ClientFrame =
@@ -13,7 +14,8 @@ export type ClientFrame =
       readonly topics: readonly string[] | undefined;
       readonly after: string | undefined;
     }
-  | { readonly type: "unsubscribe"; readonly id: number };
+  | { readonly type: "unsubscribe"; readonly id: number }
+  | { readonly type: "refresh"; readonly id: number; readonly token: string };
 
 /** What a gateway sends, `messages` excepted: those are put together from text (see {@link printMessages}). */
 export type ServerFrame =
@@ -27,6 +29,15 @@ export type ServerFrame =
       readonly id: number;
       readonly channel: string;
       readonly position: string | null;
+      /** Milliseconds until the token expires. */
+      readonly expires: number;
+    }
+  | { readonly type: "refreshed"; readonly id: number; readonly expires: number }
+  | {
+      readonly type: "refused";
+      readonly id: number;
+      readonly code: RealtimeErrorCode;
+      readonly message: string;
     }
   | {
       readonly type: "gap";
@@ -51,14 +62,16 @@ const MAX_ID = 2_147_483_647;
 const encoder = new TextEncoder();
 
 /** A frame as bytes. */
-export const printFrame = (frame: ServerFrame): Uint8Array => encoder.encode(JSON.stringify(frame));
+export const printFrame = (frame: ServerFrame): OutgoingFrame =>
+  new OutgoingFrame(encoder.encode(JSON.stringify(frame)));
 
 /** `messages` frames. The payloads were encoded by their publisher and go in as they are. */
-export function printMessages(id: number, deliveries: readonly Delivery[]): readonly Uint8Array[] {
-  const frames: Uint8Array[] = [];
+export function printMessages(id: number, deliveries: readonly Delivery[]): readonly OutgoingFrame[] {
+  const frames: OutgoingFrame[] = [];
   let list = "";
   const close = () => {
-    if (list) frames.push(encoder.encode(`{"type":"messages","id":${id},"messages":[${list}]}`));
+    if (list)
+      frames.push(new OutgoingFrame(encoder.encode(`{"type":"messages","id":${id},"messages":[${list}]}`)));
     list = "";
   };
   for (const { id: position, frame } of deliveries) {
@@ -79,13 +92,14 @@ export function readClientFrame(text: string | undefined): ClientFrame {
     throw bad("The frame isn't JSON.");
   }
   const { type, id, token, channel, topics, after } = (frame ?? {}) as Record<string, unknown>;
-  if (type !== "subscribe" && type !== "unsubscribe")
-    throw bad('"type" must be "subscribe" or "unsubscribe".');
+  if (type !== "subscribe" && type !== "unsubscribe" && type !== "refresh")
+    throw bad('"type" must be "subscribe", "unsubscribe" or "refresh".');
   if (typeof id !== "number" || !Number.isInteger(id) || id < 1 || id > MAX_ID) {
     throw bad(`${type}: "id" must be an integer from 1 to ${MAX_ID}.`);
   }
   if (type === "unsubscribe") return { type, id };
-  if (typeof token !== "string") throw bad('subscribe: "token" must be a string.');
+  if (typeof token !== "string") throw bad(`${type}: "token" must be a string.`);
+  if (type === "refresh") return { type, id, token };
   if (channel !== undefined && typeof channel !== "string")
     throw bad('subscribe: "channel" must be a string.');
   if (after !== undefined && typeof after !== "string") throw bad('subscribe: "after" must be a string.');

@@ -1,240 +1,301 @@
 /** One socket's side of the protocol (`docs/PROTOCOL.md`), whatever the socket is. */
-import { isRealtimeError, RealtimeError, type RealtimeErrorCode } from "../../errors.js";
-import type { Transport } from "../../transport.js";
+import { isRealtimeError, RealtimeError } from "../../errors.js";
 import { topicFilter } from "../batch.js";
-import type { Hub } from "../hub.js";
-import type { Claims, Tokens } from "../tokens.js";
-import { type Follower, follow } from "./follower.js";
+import { revokedError } from "../revoked.js";
+import type { Claims } from "../tokens.js";
+import { Allowance } from "./allowance.js";
+import type { GatewayContext } from "./context.js";
 import { type ClientFrame, printFrame, readClientFrame, type ServerFrame } from "./frames.js";
-import type { GatewayLimits } from "./limits.js";
+import { CLOSE } from "./limits.js";
+import type { Beating, Heart } from "./roster.js";
+import { chosenTopics } from "./scope.js";
+import type { GatewaySocket, OutgoingFrame } from "./socket.js";
+import { type Line, Subscribed } from "./subscribed.js";
+import { isRetried, tell } from "./told.js";
 
-/** What a session needs of a socket. */
-export interface GatewaySocket {
-  /** Sends a text frame. `written` is called when the frame has left this process, or the socket is gone. */
-  send(frame: Uint8Array, written: () => void): void;
-  /** Sends a protocol-level ping; answers come by {@link Session.alive}. */
-  ping(): void;
-  close(code: number, reason: string): void;
-  /** Cuts the line without a word. */
-  terminate(): void;
-}
+export { CLOSE, type GatewayContext };
 
 export interface Session {
   /** A frame came: its text, or `undefined` where it wasn't text. */
   receive(text: string | undefined): void;
   /** The other end gave a sign of life. */
   alive(): void;
+  /** What was queued has left this process. */
+  drained(): void;
   /** The socket is gone. */
   closed(): void;
 }
 
-/** What sessions share. */
-export interface GatewayContext {
-  readonly hub: Hub;
-  readonly transport: Transport;
-  readonly tokens: Tokens;
-  readonly limits: GatewayLimits;
-  /** Hears of what goes wrong on the server's side; clients are told only that it did. */
-  readonly onError: (error: unknown) => void;
-}
-
-/** A `subscribe` frame. */
-type Asked = Extract<ClientFrame, { type: "subscribe" }>;
-
-interface Subscribed {
-  readonly follower: Follower;
-  readonly expiry: ReturnType<typeof setTimeout>;
-  /** The last position that the client was told. */
-  told: string | undefined;
-}
-
-export const CLOSE = { BAD_FRAME: 4400, IDLE: 4401, VERSION: 4406, ID_REUSED: 4409, RESTART: 1012 } as const;
-
-/** Codes that a fresh token mends, or that time may. */
-const RETRY: ReadonlySet<RealtimeErrorCode> = new Set(["TOKEN_EXPIRED", "TRANSPORT_FAILED", "INTERNAL"]);
-
 /** Frames that a client may send while it doesn't read what it is sent. */
 const MAX_UNREAD_REPLIES = 1000;
 
-/** `setTimeout` holds 31 bits; a token's life is shorter. */
-const MAX_TIMEOUT = 2_147_483_647;
+type Asked<T extends ClientFrame["type"]> = Extract<ClientFrame, { type: T }>;
 
-export function createSession(
-  { hub, transport, tokens, limits, onError }: GatewayContext,
-  socket: GatewaySocket,
-): Session {
-  const subscriptions = new Map<number, Subscribed>();
-  let lastId = 0;
-  let unwritten = 0;
-  let congested = false;
-  let unreadReplies = 0;
-  let sentSinceBeat = false;
-  let isAlive = true;
-  let over = false;
-
-  function write(frame: Uint8Array): void {
-    unwritten += frame.byteLength;
-    congested ||= unwritten > limits.unwritten;
-    sentSinceBeat = true;
-    socket.send(frame, () => {
-      unwritten -= frame.byteLength;
-      if (!congested || unwritten > limits.unwritten / 4 || over) return;
-      congested = false;
-      unreadReplies = 0;
-      for (const { follower } of subscriptions.values()) follower.drained();
-    });
-  }
-  const send = (frame: ServerFrame) => write(printFrame(frame));
-
-  function close(code: number, reason: string): void {
-    if (over) return;
-    end();
-    socket.close(code, reason);
-  }
-
-  function end(): void {
-    over = true;
-    clearInterval(heart);
-    clearTimeout(idle);
-    for (const { follower, expiry } of subscriptions.values()) {
-      clearTimeout(expiry);
-      follower.stop();
-    }
-    subscriptions.clear();
-  }
-
-  function cut(): void {
-    end();
-    socket.terminate();
-  }
-
-  function drop(id: number): void {
-    const subscribed = subscriptions.get(id);
-    if (!subscribed) return;
-    subscriptions.delete(id);
-    clearTimeout(subscribed.expiry);
-    subscribed.follower.stop();
-    if (subscriptions.size === 0) awaitSubscription();
-  }
-
-  function refuse(id: number, error: unknown): void {
-    drop(id);
-    const known = isRealtimeError(error) ? error : undefined;
-    // A transport's failure may name hosts, and a bug may name anything: the server hears it whole, the client only of it.
-    const isInternal = known === undefined || known.code === "TRANSPORT_FAILED";
-    if (isInternal) onError(error);
-    const code = known?.code ?? "INTERNAL";
-    const message = isInternal ? "Something went wrong on the server." : known.message;
-    send({ type: "ended", id, code, message, retry: RETRY.has(code) });
-  }
-
-  function subscribe(frame: Asked): void {
-    const { id, after } = frame;
-    if (subscriptions.size >= limits.subscriptions) {
-      const message = `A connection carries at most ${limits.subscriptions} subscriptions.`;
-      throw new RealtimeError("TOO_MANY_SUBSCRIPTIONS", message);
-    }
-    const claims = tokens.verify(frame.token);
-    const topics = topicFilter(chosenTopics(claims, frame));
-    clearTimeout(idle);
-
-    const subscribed: Subscribed = {
-      told: undefined,
-      expiry: setTimeout(
-        () => refuse(id, new RealtimeError("TOKEN_EXPIRED", "The token expired. Get a fresh one.")),
-        Math.min(claims.expiresAt - Date.now(), MAX_TIMEOUT),
-      ),
-      follower: follow(hub, transport, claims.channel, topics, after, {
-        congested: () => congested,
-        subscribed(position) {
-          subscribed.told = position;
-          send({ type: "subscribed", id, channel: claims.channel, position: position ?? null });
-        },
-        deliver(batch, last) {
-          for (const prepared of batch.frames(id, topics)) write(prepared);
-          subscribed.told = last;
-        },
-        gap(reason, lost, position) {
-          send({ type: "gap", id, reason, after: lost ?? null, position: position ?? null });
-        },
-        failed: (error) => refuse(id, error),
-      }),
-    };
-    subscriptions.set(id, subscribed);
-  }
-
-  function beat(): void {
-    if (!isAlive) {
-      cut();
-      return;
-    }
-    isAlive = false;
-    socket.ping();
-    const moved: Record<number, string> = {};
-    for (const [id, subscribed] of subscriptions) {
-      const position = subscribed.follower.position();
-      if (position === undefined || position === subscribed.told) continue;
-      subscribed.told = position;
-      moved[id] = position;
-    }
-    const hasMoved = Object.keys(moved).length > 0;
-    // To a socket that takes nothing, one more frame would only be queued.
-    if (!congested && (hasMoved || !sentSinceBeat))
-      send({ type: "heartbeat", ...(hasMoved && { positions: moved }) });
-    sentSinceBeat = false;
-  }
-
-  let idle: ReturnType<typeof setTimeout> | undefined;
-  function awaitSubscription(): void {
-    if (over) return;
-    clearTimeout(idle);
-    idle = setTimeout(() => close(CLOSE.IDLE, "No subscription in time."), limits.idle);
-  }
-  const heart = setInterval(beat, limits.heartbeat);
-  awaitSubscription();
-  send({
-    type: "welcome",
-    heartbeat: limits.heartbeat,
-    limits: { frame: limits.frame, subscriptions: limits.subscriptions },
-  });
-
+/** Begins a session on a socket that is open. */
+export function createSession(context: GatewayContext, socket: GatewaySocket): Session {
+  const session = new SocketSession(context, socket);
+  // Sockets take these apart.
   return {
-    alive() {
-      isAlive = true;
-    },
-    receive(text) {
-      if (over) return;
-      // Who sends and doesn't read is no sign of life, and what it is answered would pile up.
-      if (!congested) isAlive = true;
-      else if (++unreadReplies > MAX_UNREAD_REPLIES) return cut();
-      let frame: ClientFrame;
-      try {
-        frame = readClientFrame(text);
-      } catch (error) {
-        return close(CLOSE.BAD_FRAME, (error as RealtimeError).message);
-      }
-      if (frame.type === "unsubscribe") return drop(frame.id);
-      if (frame.id <= lastId) return close(CLOSE.ID_REUSED, `Subscription id ${frame.id} was used before.`);
-      lastId = frame.id;
-      try {
-        subscribe(frame);
-      } catch (error) {
-        refuse(frame.id, error);
-      }
-    },
-    closed: end,
+    receive: (text) => session.receive(text),
+    alive: () => session.alive(),
+    drained: () => session.drained(),
+    closed: () => session.end(),
   };
 }
 
-function chosenTopics(
-  claims: Claims,
-  { channel = claims.channel, topics = claims.topics }: Asked,
-): readonly string[] {
-  const refused =
-    channel === claims.channel ? topics.find((topic) => !claims.topics.includes(topic)) : channel;
-  if (refused === undefined) return topics;
-  throw new RealtimeError(
-    "TOKEN_SCOPE",
-    `The token opens ${claims.topics.join(", ")} of "${claims.channel}", not "${refused.slice(0, 100)}".`,
-  );
+class SocketSession implements Beating, Line {
+  isCongested = false;
+  readonly #context: GatewayContext;
+  readonly #socket: GatewaySocket;
+  readonly #heart: Heart;
+  readonly #slot: number;
+  readonly #allowance: Allowance;
+  readonly #subscriptions = new Map<number, Subscribed>();
+  /** Subjects that this connection counts for; most have one, or none. */
+  #subjects: readonly string[] = NONE;
+  #accepted = 0;
+  /** Subscriptions that were dropped while they waited, and still do. */
+  #orphans = 0;
+  #lastId = 0;
+  #unreadReplies = 0;
+  #isQuiet = false;
+  #isAlive = true;
+  #isPingDue = false;
+  #isOver = false;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(context: GatewayContext, socket: GatewaySocket) {
+    const { limits, roster, revocations } = context;
+    this.#context = context;
+    this.#socket = socket;
+    this.#allowance = new Allowance(
+      limits.subscribesPerSecond,
+      Math.max(limits.subscribesPerSecond, limits.subscriptions),
+    );
+    this.#heart = roster.heart(limits.heartbeat);
+    this.#slot = this.#heart.join(this);
+    // It may take a moment, and the first token is about to come.
+    revocations.start();
+    this.#awaitSubscription();
+    this.#send({
+      type: "welcome",
+      heartbeat: limits.heartbeat,
+      limits: { frame: limits.frame, subscriptions: limits.subscriptions },
+    });
+  }
+
+  receive(text: string | undefined): void {
+    if (this.#isOver) return;
+    // Who sends and doesn't read is no sign of life, and what it is answered would pile up.
+    if (!this.isCongested) this.#isAlive = true;
+    else if (++this.#unreadReplies > MAX_UNREAD_REPLIES) {
+      this.#cut();
+      return;
+    }
+    let frame: ClientFrame;
+    try {
+      frame = readClientFrame(text);
+    } catch (error) {
+      this.#close(CLOSE.BAD_FRAME, (error as RealtimeError).message);
+      return;
+    }
+    if (frame.type === "unsubscribe") this.#drop(this.#subscriptions.get(frame.id));
+    else if (!this.#allowance.take()) this.#close(CLOSE.TOO_MANY, "Too many subscribe frames per second.");
+    else if (frame.type === "refresh") this.#refresh(frame);
+    else this.#subscribe(frame);
+  }
+
+  alive(): void {
+    this.#isAlive = true;
+  }
+
+  drained(): void {
+    if (!this.isCongested || this.#isOver) return;
+    this.isCongested = false;
+    this.#unreadReplies = 0;
+    for (const subscribed of this.#subscriptions.values()) subscribed.drained();
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#idle);
+    this.#heart.leave(this, this.#slot);
+    for (const subscribed of this.#subscriptions.values()) subscribed.stop();
+    this.#subscriptions.clear();
+    for (const subject of this.#subjects) this.#context.subjects.release(subject);
+  }
+
+  write(frame: OutgoingFrame): void {
+    this.#isQuiet = false;
+    this.#socket.send(frame);
+    if (this.#socket.unwritten > this.#context.limits.unwritten) this.isCongested = true;
+  }
+
+  refuse(subscribed: Subscribed, error: unknown): void {
+    if (this.#subscriptions.get(subscribed.id) !== subscribed) return;
+    this.#drop(subscribed);
+    this.#sendEnded(subscribed.id, error);
+    if (isRealtimeError(error) && error.code === "TOO_MANY_CONNECTIONS")
+      this.#close(CLOSE.TOO_MANY, error.message);
+  }
+
+  settled(subscribed: Subscribed): boolean {
+    subscribed.isWaiting = false;
+    if (this.#subscriptions.get(subscribed.id) === subscribed) return true;
+    this.#orphans--;
+    return false;
+  }
+
+  recheck(): void {
+    for (const subscribed of this.#subscriptions.values()) {
+      if (this.#context.revocations.has(subscribed.claims)) this.refuse(subscribed, revokedError());
+    }
+  }
+
+  beat(): void {
+    this.#isPingDue = !this.#isPingDue;
+    if (this.#isPingDue) {
+      if (!this.#isAlive) {
+        this.#cut();
+        return;
+      }
+      this.#isAlive = false;
+      this.#socket.ping();
+    }
+    // To a socket that takes nothing, one more frame would only be queued.
+    if (this.isCongested) return;
+    const isQuiet = this.#isQuiet;
+    this.#isQuiet = true;
+    if (!isQuiet && !this.#isPingDue) return;
+    let moved: Record<number, string> | undefined;
+    for (const subscribed of this.#subscriptions.values()) {
+      const { id, position } = subscribed;
+      if (position === undefined || position === subscribed.told) continue;
+      subscribed.told = position;
+      moved ??= {};
+      moved[id] = position;
+    }
+    if (moved || isQuiet) this.#send({ type: "heartbeat", ...(moved && { positions: moved }) });
+  }
+
+  #subscribe(frame: Asked<"subscribe">): void {
+    const { id } = frame;
+    if (id <= this.#lastId) {
+      this.#close(CLOSE.ID_REUSED, `Subscription id ${id} was used before.`);
+      return;
+    }
+    this.#lastId = id;
+    const { limits, tokens } = this.#context;
+    let subscribed: Subscribed;
+    try {
+      if (this.#subscriptions.size + this.#orphans >= limits.subscriptions) {
+        const message = `A connection carries at most ${limits.subscriptions} subscriptions.`;
+        throw new RealtimeError("TOO_MANY_SUBSCRIPTIONS", message);
+      }
+      const claims = tokens.verify(frame.token);
+      subscribed = new Subscribed(id, claims, chosenTopics(claims, frame), this);
+    } catch (error) {
+      this.#sendEnded(id, error);
+      return;
+    }
+    this.#subscriptions.set(id, subscribed);
+    this.#accept(subscribed, frame.after);
+  }
+
+  /** Starts a subscription whose token isn't revoked, once that is known. */
+  #accept(subscribed: Subscribed, after: string | undefined): void {
+    const { hub, transport, revocations } = this.#context;
+    try {
+      const pending = revocations.check(subscribed.claims);
+      if (pending) {
+        subscribed.isWaiting = true;
+        pending.then(
+          () => this.settled(subscribed) && this.#accept(subscribed, after),
+          (error) => this.settled(subscribed) && this.refuse(subscribed, error),
+        );
+        return;
+      }
+      this.#count(subscribed.claims);
+    } catch (error) {
+      this.refuse(subscribed, error);
+      return;
+    }
+    this.#accepted++;
+    clearTimeout(this.#idle);
+    this.#idle = undefined;
+    const topics = topicFilter(subscribed.topics);
+    subscribed.start({ hub, transport, channel: subscribed.claims.channel, topics }, after);
+  }
+
+  #refresh(frame: Asked<"refresh">): void {
+    const { id } = frame;
+    const subscribed = this.#subscriptions.get(id);
+    if (!subscribed?.isAccepted) return;
+    const { tokens, revocations } = this.#context;
+    const refuse = (error: unknown) => {
+      if (this.#subscriptions.get(id) === subscribed)
+        this.#send({ type: "refused", id, ...tell(error, this.#context.onError) });
+    };
+    try {
+      const claims = tokens.verify(frame.token);
+      chosenTopics(claims, { channel: subscribed.claims.channel, topics: subscribed.topics });
+      const pending = revocations.check(claims);
+      if (pending) {
+        pending.then(() => this.#refresh(frame), refuse);
+        return;
+      }
+      this.#count(claims);
+      subscribed.renew(claims);
+      this.#send({ type: "refreshed", id, expires: subscribed.expires });
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  #count({ subject }: Claims): void {
+    const { subjects, limits } = this.#context;
+    this.#subjects = subjects.count(subject, this.#subjects, limits.connectionsPerSubject);
+  }
+
+  #drop(subscribed: Subscribed | undefined): void {
+    if (!subscribed) return;
+    this.#subscriptions.delete(subscribed.id);
+    if (subscribed.isWaiting) this.#orphans++;
+    subscribed.stop();
+    if (subscribed.isAccepted && --this.#accepted === 0) this.#awaitSubscription();
+  }
+
+  #awaitSubscription(): void {
+    if (this.#isOver) return;
+    this.#idle = setTimeout(idle, this.#context.limits.idle, this);
+  }
+
+  /** It has had no subscription for too long. */
+  giveUp(): void {
+    this.#close(CLOSE.IDLE, "No subscription in time.");
+  }
+
+  #close(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.end();
+    this.#socket.close(code, reason);
+  }
+
+  #cut(): void {
+    this.end();
+    this.#socket.terminate();
+  }
+
+  #send(frame: ServerFrame): void {
+    this.write(printFrame(frame));
+  }
+
+  #sendEnded(id: number, error: unknown): void {
+    const told = tell(error, this.#context.onError);
+    this.#send({ type: "ended", id, ...told, retry: isRetried(told.code) });
+  }
 }
+
+const NONE: readonly string[] = [];
+const idle = (session: SocketSession) => session.giveUp();

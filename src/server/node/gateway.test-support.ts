@@ -1,6 +1,8 @@
 /** A gateway on a real server, and what its tests do with it. */
 import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import { vi } from "vitest";
+import type { ClientOptions } from "ws";
 import { type MemoryTransport, memory } from "../../../transports/memory/index.js";
 import { realtime } from "../../realtime.js";
 import { staticSchema } from "../../schema.js";
@@ -29,18 +31,21 @@ export async function start(options: AttachOptions = {}, transport: MemoryTransp
   const onError = vi.fn();
   const app = createRealtime({ transport, secret: SECRET, onError });
   const { server, origin } = await listen(createServer());
+  /** The server's ends of the connections. */
+  const streams: Socket[] = [];
+  server.on("connection", (stream) => streams.push(stream));
   const gateway = await attachWebSocket(server, app, options);
   cleanups.push(async () => {
     await app.close();
     server.closeAllConnections();
     server.close();
   });
-  const connect = async (protocols?: string[]) => {
-    const client = await rawClient(`ws://${origin}/api/realtime`, protocols);
+  const connect = async (protocols?: string[], more?: ClientOptions) => {
+    const client = await rawClient(`ws://${origin}/api/realtime`, protocols, more);
     cleanups.push(() => client.socket.terminate());
     return client;
   };
-  return { app, transport, server, origin, gateway, connect, onError };
+  return { app, transport, server, origin, gateway, streams, connect, onError };
 }
 
 type Started = Awaited<ReturnType<typeof start>>;

@@ -82,6 +82,93 @@ describe("toNodeHandler", () => {
     await vi.waitFor(() => expect(gone).toHaveBeenCalledOnce());
   });
 
+  it("sends the head at once, where the body has nothing to say yet", async () => {
+    const origin = await serve(
+      async () => new Response(new ReadableStream(), { headers: { "x-in": "yes" } }),
+    );
+    const stop = new AbortController();
+    const response = await fetch(origin, { signal: stop.signal });
+    expect(response.headers.get("x-in")).toBe("yes");
+    stop.abort();
+  });
+
+  it("cancels the body when the client goes, although nothing is written", async () => {
+    const cancel = vi.fn();
+    const origin = await serve(async () => new Response(new ReadableStream({ cancel })));
+    const stop = new AbortController();
+    await fetch(origin, { signal: stop.signal });
+    stop.abort();
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce());
+  });
+
+  it("cancels the body of a client that had gone before there was one", async () => {
+    const cancel = vi.fn();
+    const stop = new AbortController();
+    const origin = await serve(async (request) => {
+      stop.abort();
+      await new Promise<void>((resolve) => request.signal.addEventListener("abort", () => resolve()));
+      return new Response(new ReadableStream({ cancel }));
+    });
+    await expect(fetch(origin, { signal: stop.signal })).rejects.toThrow();
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce());
+  });
+
+  it("takes a body no faster than its client, also where that never reads", async () => {
+    let chunks = 0;
+    const pull = (stream: ReadableStreamDefaultController<Uint8Array>) => {
+      chunks++;
+      stream.enqueue(new Uint8Array(65_536));
+    };
+    const origin = await serve(async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 })));
+    const { hostname, port } = new URL(origin);
+    const socket = connect({ host: hostname, port: Number(port) });
+    cleanups.push(() => socket.destroy());
+    socket.pause();
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    let before = -1;
+    await vi.waitFor(
+      () => {
+        const now = chunks;
+        const isStill = now > 0 && now === before;
+        before = now;
+        expect(isStill).toBe(true);
+      },
+      { interval: 200, timeout: 20_000 },
+    );
+    // Sockets take some megabytes; a stream that isn't held back, all there is.
+    expect(chunks).toBeLessThan(1000);
+  });
+
+  it("cuts the line where the body breaks off: what came is not the whole", async () => {
+    const pull = vi
+      .fn()
+      .mockImplementationOnce((stream: ReadableStreamDefaultController) => stream.enqueue(Uint8Array.of(65)))
+      .mockRejectedValue(new Error("broken"));
+    const origin = await serve(async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 })));
+    await expect(fetch(origin).then((response) => response.text())).rejects.toThrow();
+  });
+
+  it("answers HEAD without a body, and lets that go", async () => {
+    const cancel = vi.fn();
+    const origin = await serve(async () => new Response(new ReadableStream({ cancel })));
+    const response = await fetch(origin, { method: "HEAD" });
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+    expect(cancel).toHaveBeenCalledOnce();
+  });
+
+  it("a body that another reader of Node's took before is empty", async () => {
+    const answer = toNodeHandler(async (request) => new Response(`<${await request.text()}>`));
+    const { server, origin } = await listen(
+      createServer(async (request, response) => {
+        await text(request);
+        await answer(request, response);
+      }),
+    );
+    cleanups.push(() => server.close());
+    const response = await fetch(`http://${origin}`, { method: "POST", body: "taken" });
+    expect(await response.text()).toBe("<>");
+  });
+
   it("500 without detail where the handler throws, or `next` with the error where there is one", async () => {
     const error = new Error("secret");
     const origin = await serve(() => Promise.reject(error));

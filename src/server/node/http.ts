@@ -1,8 +1,5 @@
 /** Puts a `Request → Response` handler behind `node:http` (and Express, Fastify, …). */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 
 /** What `node:http` calls. `next`, where there is one, is given what the handler threw. */
 export type NodeHandler = (
@@ -12,7 +9,8 @@ export type NodeHandler = (
 ) => Promise<void>;
 
 /**
- * Adapts a handler. The request's signal aborts when the client goes away.
+ * Adapts a handler. The request's signal aborts when the client goes away, and the response's body is cancelled. A body
+ * is read no faster than the client takes it.
  *
  * @example
  * ```ts
@@ -23,7 +21,9 @@ export function toNodeHandler(handler: (request: Request) => Promise<Response>):
   return async (incoming, outgoing, next) => {
     const gone = new AbortController();
     outgoing.once("close", () => gone.abort());
-    const request = toRequest(incoming, gone.signal);
+    // A line that breaks is closed as well. Without a listener, it would be an uncaught error.
+    outgoing.on("error", () => undefined);
+    const request = toRequest(incoming, outgoing, gone.signal);
     if (!request) {
       outgoing.writeHead(400, { "content-type": "application/json" });
       outgoing.end(
@@ -32,12 +32,23 @@ export function toNodeHandler(handler: (request: Request) => Promise<Response>):
       return;
     }
     try {
-      await send(await handler(request), outgoing);
+      const response = await handler(request);
+      writeHead(response, outgoing);
+      if (!response.body) outgoing.end();
+      else if (request.method === "HEAD" || gone.signal.aborted) {
+        outgoing.end();
+        await response.body.cancel();
+      } else await pump(response.body.getReader(), outgoing, gone.signal);
     } catch (error) {
       // A client that went away is nobody's error.
       if (gone.signal.aborted) return;
+      // Half an answer can't be mended. Cut, it isn't taken for a whole one.
+      if (outgoing.headersSent) {
+        outgoing.destroy();
+        return;
+      }
       if (next) return next(error);
-      if (!outgoing.headersSent) outgoing.writeHead(500);
+      outgoing.writeHead(500);
       outgoing.end();
     }
   };
@@ -45,11 +56,14 @@ export function toNodeHandler(handler: (request: Request) => Promise<Response>):
 
 function toRequest(
   incoming: IncomingMessage & { readonly originalUrl?: string },
+  outgoing: ServerResponse,
   signal: AbortSignal,
 ): Request | undefined {
   const { method = "GET", headers } = incoming;
   const isEncrypted = "encrypted" in incoming.socket && incoming.socket.encrypted === true;
-  const origin = `${isEncrypted ? "https" : "http"}://${headers.host ?? "localhost"}`;
+  // HTTP/2 has a pseudo header in place of Host.
+  const host = headers.host ?? headers[":authority"];
+  const origin = `${isEncrypted ? "https" : "http"}://${host ?? "localhost"}`;
   const given = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     // HTTP/2's pseudo headers are no headers of a Request.
@@ -58,8 +72,7 @@ function toRequest(
   }
   const init: RequestInit & { duplex?: "half" } = { method, headers: given, signal };
   if (method !== "GET" && method !== "HEAD") {
-    // Node's stream types and the web's describe one object.
-    init.body = Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>;
+    init.body = bodyOf(incoming, outgoing);
     init.duplex = "half";
   }
   const target = incoming.originalUrl ?? incoming.url ?? "/";
@@ -72,14 +85,89 @@ function toRequest(
   }
 }
 
-async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+/**
+ * The body, read as it is asked for. By hand, since `Readable.toWeb` reads ahead, and leaves what nobody reads on the
+ * line: after the answer that is thrown away, or else the client couldn't send its next request, nor see this answer.
+ */
+function bodyOf(incoming: IncomingMessage, outgoing: ServerResponse): ReadableStream<Uint8Array> {
+  let isRead = false;
+  let isOver = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(body) {
+        const over = (how: () => void) => {
+          if (!isOver) how();
+          isOver = true;
+        };
+        // A framework may have read it before.
+        if (incoming.readableEnded) over(() => body.close());
+        incoming.on("end", () => over(() => body.close()));
+        incoming.on("error", (error) => over(() => body.error(error)));
+        incoming.on("close", () => over(() => body.error(new Error("The client has gone."))));
+        outgoing.on("finish", () => {
+          over(() => body.error(new Error("The request was answered.")));
+          incoming.resume();
+        });
+      },
+      pull(body) {
+        if (!isRead) {
+          isRead = true;
+          incoming.on("data", (chunk: Uint8Array) => {
+            if (isOver) return;
+            incoming.pause();
+            // A copy: Node uses its buffers again.
+            body.enqueue(new Uint8Array(chunk));
+          });
+        }
+        incoming.resume();
+      },
+      // The line isn't cut: the answer takes it.
+      cancel() {
+        isOver = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function writeHead(response: Response, outgoing: ServerResponse): void {
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) headers["set-cookie"] = cookies;
   outgoing.writeHead(response.status, headers);
-  if (!response.body) {
+}
+
+/** By hand: a stream of Node's around the web's would read ahead of the client, which hides how much waits for it. */
+async function pump(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  outgoing: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  // Also where nothing is written any more: whoever fills the body must hear of it.
+  gone.addEventListener("abort", () => void reader.cancel().catch(() => undefined));
+  // With the first chunk, where there is one already; else alone, so that the client knows that it was let in.
+  const head = setImmediate(() => outgoing.flushHeaders());
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      clearImmediate(head);
+      if (gone.aborted) return;
+      if (!outgoing.write(read.value)) await writable(outgoing);
+    }
     outgoing.end();
-    return;
+  } finally {
+    clearImmediate(head);
   }
-  await pipeline(Readable.fromWeb(response.body as unknown as NodeReadableStream), outgoing);
+}
+
+/** Resolves when it takes more, or is gone. */
+function writable(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off("drain", done);
+      outgoing.off("close", done);
+      resolve();
+    };
+    outgoing.on("drain", done);
+    outgoing.on("close", done);
+  });
 }

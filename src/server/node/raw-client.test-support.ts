@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { WebSocket } from "ws";
+import { type ClientOptions, WebSocket } from "ws";
 
 // biome-ignore lint/suspicious/noExplicitAny: frames are what the test looks at, member by member.
 export type Frame = Record<string, any>;
@@ -17,8 +17,12 @@ export interface RawClient {
   readonly closed: Promise<{ code: number; reason: string }>;
 }
 
-export async function rawClient(url: string, protocols: string[] = ["halyard.v1"]): Promise<RawClient> {
-  const socket = new WebSocket(url, protocols);
+export async function rawClient(
+  url: string,
+  protocols: string[] = ["halyard.v1"],
+  options: ClientOptions = {},
+): Promise<RawClient> {
+  const socket = new WebSocket(url, protocols, options);
   const waiting: { type: string; resolve: (frame: Frame) => void; reject: (error: Error) => void }[] = [];
   const seen: Frame[] = [];
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {

@@ -4,17 +4,26 @@ import type { Duplex } from "node:stream";
 import { RealtimeError } from "../../errors.js";
 import { internalsOf } from "../app.js";
 import type { App } from "../app-types.js";
-import { type GatewayOptions, gatewayLimits } from "../gateway/limits.js";
-import { CLOSE, createSession, type GatewayContext, type GatewaySocket } from "../gateway/session.js";
+import { closeOver } from "../gateway/drain.js";
+import { CLOSE, type GatewayOptions, gatewayLimits } from "../gateway/limits.js";
+import { checkOrigins } from "../gateway/origins.js";
+import type { GatewayContext } from "../gateway/session.js";
+import { Outbox, turnAway, WebSocketLine } from "./websocket-line.js";
+import { type DeflateOptions, loadWebSocketServer, type WebSocketLike } from "./ws-package.js";
 
 /** The first version, and as yet the only one. */
 const SUBPROTOCOL = "halyard.v1";
-/** How long a client may take to answer a close, in milliseconds, before its line is cut. */
-const CLOSE_GRACE = 2_000;
+const RESTARTS = "The server restarts.";
 
 export interface AttachOptions extends GatewayOptions {
   /** The path that clients connect to. Default `"/api/realtime"`. */
   readonly path?: string | undefined;
+  /**
+   * Compress frames for clients that can (permessage-deflate, RFC 7692); with `threshold`, those of at least so many bytes
+   * (default 1,024). Default `false`: each socket compresses each frame anew, where otherwise it is prepared once for all, and
+   * a socket that compresses takes some 300 kB. It pays for few clients, large messages and a narrow line.
+   */
+  readonly compression?: boolean | { readonly threshold?: number | undefined } | undefined;
 }
 
 export interface AttachedGateway {
@@ -24,36 +33,10 @@ export interface AttachedGateway {
   close(): Promise<void>;
 }
 
-/** What is used of `ws`; its own types aren't needed to compile. */
-interface WebSocketLike {
-  readonly protocol: string;
-  on(event: "message", listener: (data: unknown, isBinary: boolean) => void): unknown;
-  on(event: "pong" | "close", listener: () => void): unknown;
-  on(event: "error", listener: (error: Error) => void): unknown;
-  send(data: Uint8Array, options: { binary: boolean }, written: () => void): void;
-  ping(): void;
-  close(code: number, reason: string): void;
-  terminate(): void;
-}
-interface WebSocketServerLike {
-  handleUpgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Uint8Array,
-    done: (socket: WebSocketLike) => void,
-  ): void;
-  close(): void;
-}
-type WebSocketServerConstructor = new (options: {
-  noServer: true;
-  maxPayload: number;
-  perMessageDeflate: false;
-  handleProtocols: (offered: Set<string>) => string | false;
-}) => WebSocketServerLike;
-
 /**
  * Attaches the gateway to a `node:http` server. Resolves when it is in place; requests for other paths are left alone.
- * Rejects with `INVALID_OPTIONS`, `MISSING_SECRET`, `CLOSED` or `MISSING_PEER` (`npm install ws`). It closes with the app.
+ * Rejects with `INVALID_OPTIONS`, `MISSING_SECRET`, `CLOSED` or `MISSING_PEER` (`npm install ws`). It closes with the app:
+ * while that drains, its sockets are closed one after the other, each after what was queued for it, and new ones at once.
  *
  * @example
  * ```ts
@@ -82,6 +65,8 @@ export async function attachWebSocket(
     );
   }
   const limits = gatewayLimits(options);
+  const origins = checkOrigins(options.origins, "attachWebSocket");
+  const perMessageDeflate = deflateOptions(options.compression);
   internals.checkReady();
   const WebSocketServer = await loadWebSocketServer();
   // The app may have been closed meanwhile.
@@ -92,47 +77,68 @@ export async function attachWebSocket(
       `attachWebSocket: this server has a gateway at ${path} already. Close that first.`,
     );
   }
-  const sockets = new Map<WebSocketLike, () => void>();
+  const context: GatewayContext = { ...internals.gateway, limits };
+  const lines = new Set<WebSocketLine>();
+  const outbox = new Outbox();
   const acceptor = new WebSocketServer({
     noServer: true,
+    clientTracking: false,
+    // Pongs go through the line, within its bound.
+    autoPong: false,
     maxPayload: limits.frame,
-    perMessageDeflate: false,
+    perMessageDeflate,
     // Without a common version the first is echoed, so that the handshake succeeds and the close code can say why.
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : ([...offered][0] ?? false)),
   });
+  const atOnce = new AbortController();
+  let closing: Promise<void> | undefined;
 
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
-    // Node takes its own listener off before it gives the socket away: a reset would be an uncaught error.
-    socket.on("error", () => socket.destroy());
-    if (pathOf(request) !== path) {
-      // Somebody else's listener may know the path. Where all are gateways, the last one answers.
-      const listeners = server.listeners("upgrade");
-      if (listeners.at(-1) === upgrade && listeners.every((one) => gateways.has(one))) refuse(socket);
+  /** Whoever isn't let in learns why: a page sees a close code, and never the status of a handshake. */
+  function accept(socket: WebSocketLike, stream: Duplex, origin: string | undefined): void {
+    if (!origins.allows(origin)) turnAway(socket, CLOSE.ORIGIN, "The page's origin isn't served.");
+    else if (socket.protocol !== SUBPROTOCOL)
+      turnAway(socket, CLOSE.VERSION, `This gateway speaks ${SUBPROTOCOL}.`);
+    else if (closing || internals.isClosing()) turnAway(socket, CLOSE.RESTART, RESTARTS);
+    else new WebSocketLine(socket, stream, context, outbox, lines);
+  }
+
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Uint8Array) => {
+    if (pathOf(request) === path) {
+      // No closure outlives this call: it would keep the request, and the memory that its headers lie in.
+      acceptor.handleUpgrade(request, stream, head, (socket) =>
+        accept(socket, stream, request.headers.origin),
+      );
       return;
     }
-    acceptor.handleUpgrade(request, socket, head, (opened) =>
-      accept(opened, { ...internals.gateway, limits }, sockets),
-    );
+    // Node takes its own listener off before it gives the socket away: a reset would be an uncaught error.
+    stream.on("error", destroy);
+    // Somebody else's listener may know the path. Where all are gateways, the last one answers.
+    const listeners = server.listeners("upgrade");
+    if (listeners.at(-1) === upgrade && listeners.every((one) => gateways.has(one))) refuse(stream);
   };
   server.on("upgrade", upgrade);
   gateways.set(upgrade, path);
 
-  let closing: Promise<void> | undefined;
-  const close = () => {
+  const end = (drain: number, hurry: AbortSignal) => {
     closing ??= (async () => {
+      const endings = [...lines].map((line) => () => line.end(CLOSE.RESTART, RESTARTS));
+      await closeOver(endings, drain, AbortSignal.any([hurry, atOnce.signal]));
+      // Until now whoever came was told to go elsewhere.
       server.off("upgrade", upgrade);
       acceptor.close();
-      internals.offClose(close);
-      await Promise.all([...sockets].map(([socket, end]) => endSocket(socket, end)));
+      internals.offClose(end);
     })();
     return closing;
   };
-  internals.onClose(close);
+  internals.onClose(end);
   return {
     get connections() {
-      return sockets.size;
+      return lines.size;
     },
-    close,
+    close() {
+      atOnce.abort();
+      return end(0, atOnce.signal);
+    },
   };
 }
 
@@ -140,69 +146,30 @@ export async function attachWebSocket(
 const gateways = new WeakMap<object, string>();
 
 /** Answers 404, and doesn't wait for the other side to hang up as well. */
-function refuse(socket: Duplex): void {
-  socket.once("finish", () => socket.destroy());
-  socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+function refuse(stream: Duplex): void {
+  stream.once("finish", destroy);
+  stream.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
 }
 
-function accept(
-  socket: WebSocketLike,
-  context: GatewayContext,
-  sockets: Map<WebSocketLike, () => void>,
-): void {
-  // Protocol errors (a frame that is too large, bad UTF-8): ws closes the socket with the fitting code by itself.
-  socket.on("error", () => undefined);
-  if (socket.protocol !== SUBPROTOCOL) {
-    socket.close(CLOSE.VERSION, `This gateway speaks ${SUBPROTOCOL}.`);
-    cutLater(socket);
-    return;
-  }
-  const line: GatewaySocket = {
-    send: (frame, written) => socket.send(frame, { binary: false }, written),
-    ping: () => socket.ping(),
-    close: (code, reason) => {
-      socket.close(code, reason);
-      cutLater(socket);
-    },
-    terminate: () => socket.terminate(),
-  };
-  const session = createSession(context, line);
-  sockets.set(socket, session.closed);
-  socket.on("pong", session.alive);
-  socket.on("message", (data, isBinary) => {
-    session.receive(isBinary ? undefined : String(data));
-  });
-  socket.on("close", () => {
-    sockets.delete(socket);
-    session.closed();
-  });
-}
-
-/** Says goodbye; resolves when the socket is closed, by the client or by us. */
-function endSocket(socket: WebSocketLike, endSession: () => void): Promise<void> {
-  return new Promise((resolve) => {
-    socket.on("close", resolve);
-    endSession();
-    socket.close(CLOSE.RESTART, "The server restarts.");
-    cutLater(socket);
-  });
-}
-
-function cutLater(socket: WebSocketLike): void {
-  const timer = setTimeout(() => socket.terminate(), CLOSE_GRACE);
-  socket.on("close", () => clearTimeout(timer));
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 const pathOf = (request: IncomingMessage) => (request.url ?? "/").split("?", 1)[0];
 
-async function loadWebSocketServer(): Promise<WebSocketServerConstructor> {
-  try {
-    const { WebSocketServer } = await import("ws");
-    // Typed by the few members that are used, so that a project without @types/ws compiles.
-    return WebSocketServer as unknown as WebSocketServerConstructor;
-  } catch (cause) {
-    throw new RealtimeError("MISSING_PEER", "attachWebSocket needs the package ws: npm install ws", {
-      cause,
-    });
+/**
+ * Contexts aren't kept from frame to frame: zlib's would stay for as long as the socket does. Throws `INVALID_OPTIONS`.
+ */
+function deflateOptions(compression: AttachOptions["compression"]): false | DeflateOptions {
+  if (compression === undefined || compression === false) return false;
+  const given: { readonly threshold?: unknown } | undefined =
+    compression === true ? {} : typeof compression === "object" && compression ? compression : undefined;
+  const threshold = given && (given.threshold ?? 1024);
+  if (typeof threshold === "number" && threshold >= 0) {
+    return { threshold, serverNoContextTakeover: true, clientNoContextTakeover: true };
   }
+  throw new RealtimeError(
+    "INVALID_OPTIONS",
+    `attachWebSocket: compression must be true, false or { threshold: bytes }; got ${JSON.stringify(compression)}.`,
+  );
 }

@@ -1,0 +1,125 @@
+/** A subscription of a session: what it follows, and the token that lets it. */
+import { RealtimeError } from "../../errors.js";
+import type { GapReason } from "../../transport.js";
+import type { Selection } from "../batch.js";
+import type { Claims } from "../tokens.js";
+import { type Followed, Follower, type FollowerEvents } from "./follower.js";
+import { printFrame, type ServerFrame } from "./frames.js";
+import type { OutgoingFrame } from "./socket.js";
+
+/** What a subscription asks of its session. */
+export interface Line {
+  write(frame: OutgoingFrame): void;
+  /** Whether the socket has had enough for now. */
+  readonly isCongested: boolean;
+  /** What it waited for has happened. Gives whether it is still wanted. */
+  settled(subscribed: Subscribed): boolean;
+  /** Ends it with an error. */
+  refuse(subscribed: Subscribed, error: unknown): void;
+}
+
+export class Subscribed implements FollowerEvents {
+  readonly id: number;
+  /** What the token says that it has now. */
+  claims: Claims;
+  /** The last position that the client was told. */
+  told: string | undefined;
+  /** It waits for the broker. Dropping it doesn't end that, so the session counts it on. */
+  isWaiting = false;
+  /** The topics that it is for. */
+  readonly topics: readonly string[];
+  readonly #line: Line;
+  #follower: Follower | undefined;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(id: number, claims: Claims, topics: readonly string[], line: Line) {
+    this.id = id;
+    this.claims = claims;
+    this.topics = topics;
+    this.#line = line;
+  }
+
+  /** Whether its token was accepted. */
+  get isAccepted(): boolean {
+    return this.#follower !== undefined;
+  }
+
+  /** Up to where the client has everything. */
+  get position(): string | undefined {
+    return this.#follower?.position;
+  }
+
+  /** Milliseconds that its token has left. */
+  get expires(): number {
+    return Math.max(0, this.claims.expiresAt - Date.now());
+  }
+
+  /** Its token was accepted. */
+  start(followed: Followed, after: string | undefined): void {
+    this.#watchExpiry();
+    this.isWaiting = true;
+    this.#follower = new Follower(followed, after, this);
+  }
+
+  /** Another token takes the place of the one that it has. */
+  renew(claims: Claims): void {
+    this.claims = claims;
+    this.#watchExpiry();
+  }
+
+  drained(): void {
+    this.#follower?.drained();
+  }
+
+  stop(): void {
+    clearTimeout(this.#expiry);
+    this.#follower?.stop();
+  }
+
+  expire(): void {
+    this.#line.refuse(this, new RealtimeError("TOKEN_EXPIRED", "The token expired. Get a fresh one."));
+  }
+
+  // What its follower tells.
+
+  subscribed(position: string | undefined): void {
+    const { id, claims, expires } = this;
+    this.#line.settled(this);
+    this.told = position;
+    this.#send({ type: "subscribed", id, channel: claims.channel, position: position ?? null, expires });
+  }
+
+  deliver(selection: Selection): void {
+    for (const frame of selection.frames(this.id)) this.#line.write(frame);
+    this.told = selection.last;
+  }
+
+  gap(reason: GapReason, lost: string | undefined, position: string | undefined): void {
+    this.#send({ type: "gap", id: this.id, reason, after: lost ?? null, position: position ?? null });
+  }
+
+  released(): void {
+    this.#line.settled(this);
+  }
+
+  failed(error: unknown): void {
+    if (this.isWaiting) this.#line.settled(this);
+    this.#line.refuse(this, error);
+  }
+
+  isCongested(): boolean {
+    return this.#line.isCongested;
+  }
+
+  #send(frame: ServerFrame): void {
+    this.#line.write(printFrame(frame));
+  }
+
+  #watchExpiry(): void {
+    clearTimeout(this.#expiry);
+    // No token lives longer than a timer lasts.
+    this.#expiry = setTimeout(expire, this.expires, this);
+  }
+}
+
+const expire = (subscribed: Subscribed) => subscribed.expire();
