@@ -28,42 +28,45 @@ afterAll(async () => {
 
 const drop = "#cut";
 
-test("every file arrives once and in order, though the connection is cut twice in a row", async () => {
-  const demo = await serveDemo(folder.path);
-  const tab = await openDemo(browser, demo.url);
-  await tab.untilDone();
-  await tab.scanAgain();
-  await tab.untilReceived(folder.count / 8);
+test.each(["websocket", "sse"])(
+  "every file arrives once and in order over %s, though the connection is cut twice in a row",
+  async (wire) => {
+    const demo = await serveDemo(folder.path);
+    const tab = await openDemo(browser, `${demo.url}/?wire=${wire}`);
+    await tab.untilDone();
+    await tab.scanAgain();
+    await tab.untilReceived(folder.count / 8);
 
-  // The second time in the very moment in which it is connected again.
-  await tab.page.evaluate((drop) => {
-    const pill = document.getElementById("pill") as HTMLElement;
-    const observer = new MutationObserver(() => {
-      if (pill.dataset.status !== "open") return;
-      observer.disconnect();
-      document.querySelector<HTMLButtonElement>(drop)?.click();
-    });
-    observer.observe(pill, { attributes: true });
-  }, drop);
-  await tab.page.click(drop);
-  await tab.until("pill-text", /Reconnecting/);
-  // There was something left to lose.
-  expect(await tab.received()).toBeLessThan(folder.count);
-  await tab.until("reconnects", /2/);
-  await tab.untilDone();
+    // The second time in the very moment in which it is connected again.
+    await tab.page.evaluate((drop) => {
+      const pill = document.getElementById("pill") as HTMLElement;
+      const observer = new MutationObserver(() => {
+        if (pill.dataset.status !== "open") return;
+        observer.disconnect();
+        document.querySelector<HTMLButtonElement>(drop)?.click();
+      });
+      observer.observe(pill, { attributes: true });
+    }, drop);
+    await tab.page.click(drop);
+    await tab.until("pill-text", /Reconnecting/);
+    // There was something left to lose.
+    expect(await tab.received()).toBeLessThan(folder.count);
+    await tab.until("reconnects", /2/);
+    await tab.untilDone();
 
-  expect(await tab.sums()).toBe(folder.sums);
-  expect((await tab.statuses()).filter((status) => status !== "connecting")).toEqual([
-    "open",
-    "reconnecting",
-    "open",
-    "reconnecting",
-    "open",
-  ]);
-  for (const id of ["missing", "duplicates", "disorder", "gaps"]) expect(await tab.text(id), id).toBe("0");
-  expect(await tab.text("verdict")).toBe("Every file, once, in order");
-  expect(tab.errors).toEqual([]);
-});
+    expect(await tab.sums()).toBe(folder.sums);
+    expect((await tab.statuses()).filter((status) => status !== "connecting")).toEqual([
+      "open",
+      "reconnecting",
+      "open",
+      "reconnecting",
+      "open",
+    ]);
+    for (const id of ["missing", "duplicates", "disorder", "gaps"]) expect(await tab.text(id), id).toBe("0");
+    expect(await tab.text("verdict")).toBe("Every file, once, in order");
+    expect(tab.errors).toEqual([]);
+  },
+);
 
 test("a cut while it is reconnecting, and a page that comes late, lose nothing either", async () => {
   const demo = await serveDemo(folder.path);
@@ -102,6 +105,29 @@ test("a server that starts anew has lost the history: the page says so, and goes
   // It follows the new server's scan.
   await tab.untilDone();
   expect(await tab.sums()).toBe(folder.sums);
+  expect(tab.errors).toEqual([]);
+});
+
+test("a server that is killed ten times: the page says what it may have missed, and has all in the end", async () => {
+  let demo = await serveDemo(folder.path);
+  const port = new URL(demo.url).port;
+  const tab = await openDemo(browser, demo.url);
+  for (let i = 0; i < 10; i++) {
+    await tab.untilReceived(folder.count / 16);
+    demo.child.kill("SIGKILL");
+    await demo.exited;
+    await tab.until("pill-text", /Reconnecting/);
+    demo = await serveDemo(folder.path, port);
+    // As when a laptop is back on its network: no pause is waited out.
+    await tab.page.evaluate(() => dispatchEvent(new Event("online")));
+    await tab.until("pill-text", /Live/);
+  }
+  await tab.untilDone();
+
+  expect(await tab.sums()).toBe(folder.sums);
+  for (const id of ["missing", "duplicates", "disorder"]) expect(await tab.text(id), id).toBe("0");
+  expect(Number(await tab.text("gaps"))).toBeGreaterThan(0);
+  expect(await tab.text("gap-note")).toMatch(/restarted/);
   expect(tab.errors).toEqual([]);
 });
 

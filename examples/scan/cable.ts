@@ -9,11 +9,13 @@ import type { Duplex } from "node:stream";
 export interface Cable {
   /** Whether this request comes from a page that is cut off. */
   isCut(request: IncomingMessage): boolean;
+  /** Minds the connection of a request: over SSE, that is what carries the messages. */
+  watch(request: IncomingMessage): void;
   /** Cuts a page off. Says how many sockets that hit. */
   cut(page: string, milliseconds: number): number;
 }
 
-/** Watches a server's upgrades; pages tell themselves apart by `?page=` in the URL. Call it before any other listener is there. */
+/** Watches a server's upgrades, and what requests it is shown; pages tell themselves apart by `?page=` in the URL. Call it before any other listener is there. */
 export function createCable(server: Server): Cable {
   const sockets = new Map<string, Set<Duplex>>();
   const cutOff = new Map<string, number>();
@@ -21,19 +23,28 @@ export function createCable(server: Server): Cable {
   const isCut = (request: IncomingMessage) => performance.now() < (cutOff.get(pageOf(request)) ?? 0);
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
-    const page = pageOf(request);
     // With a second listener the gateway leaves what isn't its own to us.
     if (isCut(request) || !request.url?.startsWith("/api/realtime")) return reset(socket);
+    mind(pageOf(request), socket);
+  });
+
+  function mind(page: string, socket: Duplex): void {
     const open = sockets.get(page) ?? new Set();
+    // A kept-alive socket carries one request after the other.
+    if (open.has(socket)) return;
     sockets.set(page, open.add(socket));
     socket.on("close", () => {
       open.delete(socket);
       if (open.size === 0) sockets.delete(page);
     });
-  });
+  }
 
   return {
     isCut,
+    watch(request) {
+      const page = pageOf(request);
+      if (page) mind(page, request.socket);
+    },
     cut(page, milliseconds) {
       cutOff.set(page, performance.now() + milliseconds);
       setTimeout(() => {

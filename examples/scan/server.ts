@@ -33,18 +33,20 @@ export async function startDemo({ folder, port }: { folder: string; port: number
     transport: memory({ history: { count: 200_000, bytes: 64 * MiB, age: "1h" }, totalBytes: 192 * MiB }),
   });
   const scanner = createScanner(app, folder);
-  const tokens = createHandler(app, {
+  const realtime = createHandler(app, {
     channels: registry({ scan, scans }),
     // Your own check goes here: who is asking, and may they? Whoever sits at this machine may, see `isLocal`.
     authorize: ({ request }) => isLocal(request) && { expiresIn: "10m" },
+    heartbeat: "5s",
   });
 
   const server = createServer();
   const cable = createCable(server);
-  const handle = toNodeHandler((request) => route(request, scanner, cable, tokens));
+  const handle = toNodeHandler((request) => route(request, scanner, cable, realtime));
   server.on("request", (request, response) => {
-    if (cable.isCut(request)) request.socket.destroy();
-    else void handle(request, response);
+    if (cable.isCut(request)) return void request.socket.destroy();
+    cable.watch(request);
+    void handle(request, response);
   });
   await attachWebSocket(server, app, { heartbeat: "5s" });
   const url = await listen(server, port);
@@ -66,15 +68,17 @@ async function route(
   request: Request,
   scanner: Scanner,
   cable: Cable,
-  tokens: (request: Request) => Promise<Response>,
+  realtime: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   if (!isLocal(request)) return new Response("Not from there.", { status: 403 });
   switch (`${request.method} ${pathname}`) {
     case "GET /":
       return servePage();
+    case "POST /api/realtime":
     case "POST /api/realtime/token":
-      return tokens(request);
+    case "GET /api/realtime/health":
+      return realtime(request);
     case "GET /api/scans":
       return Response.json((await scanner.current()) ?? null);
     case "POST /api/scans":

@@ -26,7 +26,7 @@ const EVERY = 100;
 /** Shows one scan after the other, as they are started. */
 export function watch(app: App, url: string, first: CurrentScan, output: WriteStream): Terminal {
   const screen = createScreen(output);
-  const client = createClient({ url: `${url}/api/realtime`, wire: webSocket({ WebSocket }) });
+  const client = createClient({ url: `${url}/api/realtime`, wires: [webSocket({ WebSocket })] });
   const connection: Connection = { status: "connecting", gaps: 0, reconnects: 0 };
   const rate = createRate();
   let received = createReceived();

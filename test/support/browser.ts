@@ -17,6 +17,8 @@ export async function launch(): Promise<Browser> {
   );
   return chromium.launch({
     executablePath,
+    // Tests go back to pages that the browser kept, as users do.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", ...quiet],
   });
 }

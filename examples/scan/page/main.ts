@@ -1,4 +1,5 @@
 /** The page: follows the server's scans through the bindings that `halyard generate` wrote, and shows what arrives. */
+import { sse, type Wire, webSocket } from "halyard/client";
 import { subscribeScan, subscribeScans } from "./channels.gen.js";
 import { element } from "./dom.js";
 import { createScanState, createState, receive, setStatus } from "./state.js";
@@ -18,6 +19,9 @@ const page = crypto.randomUUID();
 const AWAY = 2_000;
 
 const url = `/api/realtime?page=${page}`;
+/** `?wire=sse` or `?wire=websocket` holds the page to that one; else the client chooses. */
+const only: Record<string, Wire[]> = { sse: [sse()], websocket: [webSocket()] };
+const wires = only[new URLSearchParams(location.search).get("wire") ?? ""];
 const state = createState();
 const timeline = createTimeline(element<SVGSVGElement>("timeline"), element("peak"));
 const announce = createAnnouncer();
@@ -41,6 +45,7 @@ function follow({ scanId, folder, from }: Started): void {
     params: { scanId },
     token: tokenFor(`scan:${scanId}`),
     url,
+    wires,
     after: from,
     signal: mine.signal,
     onStatus(status) {
@@ -66,6 +71,7 @@ async function followAll(): Promise<void> {
   await subscribeScans({
     token: tokenFor("scans"),
     url,
+    wires,
     after: current?.announced,
     onMessage: ({ data }) => follow(data),
     onGap: (gap) => state.gaps.push(gap),
