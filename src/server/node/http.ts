@@ -1,4 +1,5 @@
 /** Puts a `Request → Response` handler behind `node:http` (and Express, Fastify, …). */
+import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** What `node:http` calls. `next`, where there is one, is given what the handler threw. */
@@ -151,23 +152,11 @@ async function pump(
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       clearImmediate(head);
       if (gone.aborted) return;
-      if (!outgoing.write(read.value)) await writable(outgoing);
+      // Rejects when the client goes: then nobody waits for the rest.
+      if (!outgoing.write(read.value)) await once(outgoing, "drain", { signal: gone });
     }
     outgoing.end();
   } finally {
     clearImmediate(head);
   }
-}
-
-/** Resolves when it takes more, or is gone. */
-function writable(outgoing: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      outgoing.off("drain", done);
-      outgoing.off("close", done);
-      resolve();
-    };
-    outgoing.on("drain", done);
-    outgoing.on("close", done);
-  });
 }

@@ -120,7 +120,11 @@ describe("a stream over a real socket", () => {
     });
     await vi.waitFor(() => expect(socket.isPaused()).toBe(true));
     const filling = "x".repeat(8000);
-    for (let i = 0; i < 4000; i++) await app.publish(ch.log, `${i}:${filling}`);
+    for (let i = 0; i < 4000; i++) {
+      await app.publish(ch.log, `${i}:${filling}`);
+      // What is published needs turns of the event loop to be sent.
+      if (i % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
     // 32 MB were published, more than the system's own buffers take.
     expect(lines[0]?.writableLength).toBeLessThan(2 ** 20);
     socket.resume();
