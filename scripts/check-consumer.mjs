@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Uses the package as its users do: packs it, unpacks it beside what a user would have installed, outside of this
- * repository, compiles README.md's example with every supported TypeScript, and runs it.
+ * repository, compiles README.md's example and every entry with every supported TypeScript, as ES modules, as CommonJS and
+ * for a bundler, and runs what came out.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
@@ -32,9 +33,9 @@ const timeLimit = 30_000;
  */
 export function checkConsumer(packageRoot, consumer, log, used = compilers) {
   const installed = path.join(consumer, "node_modules", "halyard");
-  const files = packInto(packageRoot, installed);
-  const problems = wrongContents(installed, files);
-  log(`packed ${files.length} files`);
+  const packed = packInto(packageRoot, installed);
+  const problems = wrongContents(installed, packed);
+  log(`packed ${packed.length} files`);
 
   const manifest = readManifest(installed);
   const linked = link([...Object.keys(manifest.dependencies ?? {}), ...brought], consumer);
@@ -45,13 +46,17 @@ export function checkConsumer(packageRoot, consumer, log, used = compilers) {
   const entries = Object.keys(manifest.exports ?? {})
     .filter((entry) => entry.startsWith(".") && !needPeer.includes(entry))
     .map((entry) => `halyard${entry.slice(1)}`);
+  const all = entries.map((entry, i) => `import * as e${i} from "${entry}";\nvoid e${i};\n`);
+  const importing = `import { realtime } from "halyard";\n${all.join("")}${works}`;
   writeTree(consumer, {
     ...example.files,
     "package.json": `{ "type": "module" }`,
-    "entries.ts": entries.map((entry, i) => `import * as e${i} from "${entry}";\nvoid e${i};\n`).join(""),
-    "commonjs.cts": `import { realtime } from "halyard";\nrealtime.channel satisfies Function;\n`,
-    "required.cjs": `for (const entry of ${JSON.stringify(entries)}) require(entry);
-if (typeof require("halyard").realtime?.channel !== "function") throw new Error("no realtime.channel");\n`,
+    "entries.ts": importing,
+    // A package that is no ES module: its `.ts` become `require`.
+    "commonjs/package.json": commonJs,
+    "commonjs/main.ts": importing,
+    "commonjs/required.cjs": `for (const entry of ${JSON.stringify(entries)}) require(entry);
+const { realtime } = require("halyard");\n${works}`,
   });
 
   const step = (/** @type {string} */ what, /** @type {ReturnType<typeof run>} */ { ok, output }) => {
@@ -62,40 +67,45 @@ if (typeof require("halyard").realtime?.channel !== "function") throw new Error(
   const node = (/** @type {string[]} */ ...args) =>
     run(process.execPath, args, { cwd: consumer, timeout: timeLimit });
   let compiled = true;
+  const files = [example.main, "entries.ts", "commonjs/main.ts"];
   for (const { name, tsc } of used) {
-    const config = `tsconfig.${name}.json`;
+    const out = `out-${name}`;
     writeTree(consumer, {
-      [config]: JSON.stringify(tsconfig([example.main, "entries.ts", "commonjs.cts"], name)),
+      [`${name}.json`]: JSON.stringify({ compilerOptions: { ...inNode, outDir: out }, files }),
+      [`${name}.bundled.json`]: JSON.stringify({ compilerOptions: bundled, files }),
+      [`${out}/commonjs/package.json`]: commonJs,
     });
-    const result = run(process.execPath, [tsc, "-p", config, "--pretty", "false"], { cwd: consumer });
-    compiled =
-      step(`compiled README.md's example and ${entries.length} entries with ${name}`, result) && compiled;
+    const compile = (/** @type {string} */ what, /** @type {string} */ config) => {
+      const result = run(process.execPath, [tsc, "-p", config, "--pretty", "false"], { cwd: consumer });
+      compiled = step(`compiled ${what} with ${name}`, result) && compiled;
+    };
+    compile(`README.md's example and ${entries.length} entries`, `${name}.json`);
+    compile("the same, for a bundler,", `${name}.bundled.json`);
   }
-  const emitted = path.join(`out-${used.at(-1)?.name}`, example.main.replace(/\.tsx?$/, ".js"));
-  if (compiled) step(`ran README.md's example (${example.main})`, node(emitted));
-  step(`required ${entries.length} entries from CommonJS`, node("required.cjs"));
+  const out = `out-${used.at(-1)?.name}`;
+  if (compiled) {
+    step("ran a CommonJS package that was compiled", node(`${out}/commonjs/main.js`));
+    const emitted = path.join(out, example.main.replace(/\.tsx?$/, ".js"));
+    step(`ran README.md's example (${example.main})`, node(emitted));
+  }
+  step(`required ${entries.length} entries from CommonJS`, node("commonjs/required.cjs"));
   for (const [name, file] of Object.entries(manifest.bin ?? {})) {
     step(`ran ${name} --help`, node(path.join(installed, file), "--help"));
   }
   return problems;
 }
 
+const commonJs = `{ "type": "commonjs" }`;
+
+/** Fails where what is imported isn't there: what is declared may not be what is. */
+const works = `if (typeof realtime?.channel !== "function") throw new Error("no realtime.channel");\n`;
+
 /** @param {string} folder */
 const readManifest = (folder) => JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
 
-/** @param {string[]} files @param {string} compiler */
-const tsconfig = (files, compiler) => ({
-  compilerOptions: {
-    target: "es2022",
-    module: "nodenext",
-    types: ["node"],
-    strict: true,
-    skipLibCheck: false,
-    rootDir: ".",
-    outDir: `out-${compiler}`,
-  },
-  files,
-});
+const strict = { target: "es2022", types: ["node"], strict: true, skipLibCheck: false, rootDir: "." };
+const inNode = { ...strict, module: "nodenext" };
+const bundled = { ...strict, module: "preserve", moduleResolution: "bundler", noEmit: true };
 
 /**
  * README.md's first big example, with the named fences that it may import.

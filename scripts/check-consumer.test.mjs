@@ -28,18 +28,20 @@ export const double = (n: number) => n * 2;
 const code = "export const realtime = { channel: (x) => x };";
 const types = "export declare const realtime: { channel: <T>(x: T) => T };";
 
-const sound = {
+const main = { types: "./dist/index.d.ts", default: "./dist/index.js" };
+const manifest = (/** @type {object} */ entry) => ({
   "package.json": JSON.stringify({
     name: "halyard",
     version: "1.0.0",
     type: "module",
-    exports: {
-      ".": { types: "./dist/index.d.ts", default: "./dist/index.js" },
-      "./react": { types: "./dist/react.d.ts", default: "./dist/react.js" },
-    },
+    exports: { ".": entry, "./react": { types: "./dist/react.d.ts", default: "./dist/react.js" } },
     bin: { halyard: "dist/cli.js" },
     files: ["dist"],
   }),
+});
+
+const sound = {
+  ...manifest(main),
   LICENSE: "MIT",
   "README.md": `# Halyard\n\n${example}`,
   "dist/index.js": code,
@@ -60,8 +62,9 @@ const check = (changes, used) =>
 test("a sound package passes, with every compiler", async () => {
   const { problems, log } = await check({});
   assert.deepEqual(problems, []);
-  assert.equal(log.filter((line) => line.startsWith("compiled")).length, 3);
-  assert.deepEqual(log.slice(-3), [
+  assert.equal(log.filter((line) => line.startsWith("compiled")).length, 6);
+  assert.deepEqual(log.slice(-4), [
+    "ran a CommonJS package that was compiled",
     "ran README.md's example (main.ts)",
     "required 1 entries from CommonJS",
     "ran halyard --help",
@@ -81,7 +84,19 @@ const unsound = {
   "no example": [{ "README.md": "# Halyard\n" }, /no ```ts fence of 10 lines/],
   "declarations that don't compile": [{ "dist/index.d.ts": `${types}\nimport "redis";` }, /'redis'/],
   "a dependency that isn't declared": [{ "dist/index.js": `${code}\nimport "vitest";` }, /package 'vitest'/],
-  "a top-level await": [{ "dist/index.js": `${code}\nawait 1;` }, /^required .* from CommonJS: failed/],
+  "a top-level await": [{ "dist/index.js": `${code}\nawait 1;` }, /^required .* from CommonJS: failed/m],
+  "an entry for import alone": [
+    manifest({ import: main }),
+    /^compiled README\.md.*: failed\ncommonjs\/main\.ts\(1,26\): error TS2307/,
+  ],
+  "an entry that a bundler doesn't see": [
+    manifest({ node: main }),
+    /^compiled the same, for a bundler, .*: failed\n[\s\S]*error TS2307/m,
+  ],
+  "an entry that is there in its types alone": [
+    { "dist/index.js": "export const realtime = {};" },
+    /^ran a CommonJS package that was compiled: failed\n[\s\S]*no realtime\.channel/,
+  ],
   "a command that fails": [{ "dist/cli.js": "process.exitCode = 1;" }, /^ran halyard --help: failed/],
   "a test among its files": [{ "dist/a.test.js": "" }, /^the package holds dist\/a\.test\.js/],
 };

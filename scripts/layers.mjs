@@ -115,13 +115,18 @@ export const exceptions = [
     may: "dynamic ws",
     because: "ws is an optional peer, loaded when asked for",
   },
+  {
+    files: "src/testing/clock.ts",
+    may: "dynamic @sinonjs/fake-timers",
+    because: "it is an optional peer, loaded when asked for",
+  },
   { files: "codegen/read.ts", may: "ts-morph", because: "one reader knows the compiler" },
   { files: "codegen/read/**", may: "ts-morph", because: "one reader knows the compiler" },
 ];
 
 /** What `*.test.ts` and `*.test-support.ts` beside the sources may import beyond their layer. */
 export const inTests = [
-  ...["vitest", "zod", "valibot", "arktype", "ws", "node:*", "computed"],
+  ...["vitest", "zod", "valibot", "arktype", "ws", "hono", "node:*", "computed", "fast-check"],
   ...["src/testing/**", "transports/conformance/**", "transports/memory/**"],
 ];
 

@@ -36,6 +36,7 @@ export const steps = [
   },
   { name: "layers", commands: check("check-imports") },
   { name: "budgets", commands: check("check-size") },
+  { name: "runtimes", commands: check("check-runtimes") },
   {
     name: "unit",
     commands: [[node, "--test", "--test-reporter=spec", "scripts/test.test.mjs"]],

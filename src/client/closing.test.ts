@@ -108,7 +108,10 @@ it.each<[string, (stage: Stage) => unknown]>([
   const sse = new Gateway({ name: "sse", oneWay: true });
   const client = createClient({ wires: [ws.wire, sse.wire], random: () => 1 });
   const settles: ((value: unknown) => void)[] = [];
-  const source = vi.fn(() => new Promise((resolve) => settles.push(resolve)) as Promise<typeof token>);
+  const source = vi.fn(async (): Promise<typeof token> => {
+    const given = await new Promise((resolve) => settles.push(resolve));
+    return given as typeof token;
+  });
   const statuses: string[] = [];
   const promise = client.subscribe({
     token: source,

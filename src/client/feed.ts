@@ -209,7 +209,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
           // Again, where a one-way wire asked anew.
           miss();
           channel = frame.channel;
-          openedAt ??= Date.now();
+          openedAt = Date.now();
           renew();
           setStatus("open");
           resolve(subscription);

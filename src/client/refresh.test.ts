@@ -95,10 +95,11 @@ describe("a token that a function gave", () => {
   it("may lead elsewhere: then the subscription goes there", async () => {
     const urls = ["https://one/x", "https://two/x"];
     await open({ token: () => ({ ...token, url: urls.shift() }) });
-    gateway.last.messages(1, "e.5");
+    gateway.last.messages(1, "e.5").send({ type: "heartbeat", positions: { 1: "e.7" } });
     await pass(810_000);
     expect(gateway.connections.map(({ closedWith }) => closedWith)).toEqual([[1000, ""], undefined]);
-    expect(gateway.last.open().sent).toMatchObject([{ type: "subscribe", after: "e.5" }]);
+    expect(gateway.last.open().sent).toMatchObject([{ type: "subscribe", after: "e.7" }]);
+    expect(log).toEqual(["connecting", "open"]);
   });
 });
 
@@ -152,6 +153,18 @@ describe("a refresh that fails", () => {
     expect(refreshes().map(({ token }) => token)).toEqual(["key 2", "key 3"]);
   });
 
+  it("has all who share it try again, each once", async () => {
+    const [one, other] = [counting(), counting()];
+    await open({ token: one });
+    await pass(100_000);
+    await client.subscribe({ token: other, onError() {} });
+    await pass(710_000);
+    gateway.last.send({ type: "refused", id: 1, code: "TOKEN_SCOPE", message: "No." });
+    // Past the time when the other's own turn would have been.
+    await pass(20_000);
+    expect([one.mock.calls.length, other.mock.calls.length]).toEqual([3, 2]);
+  });
+
   it("settles after the connection is lost, or after the end, and changes nothing", async () => {
     for (const leave of [() => gateway.last.close(), () => client.close()]) {
       let settle: (value: unknown) => void = () => {};
@@ -174,6 +187,13 @@ describe("a static token", () => {
     await pass(1_000_000);
     expect(sent()).toHaveLength(1);
     expect(gateway.last.closedWith).toBeUndefined();
+  });
+
+  it("isn't given to a subscription that another's function keeps fresh", async () => {
+    await open({ token: counting() });
+    await client.subscribe({ token: { ...token, key: "static" } });
+    await pass(899_000);
+    expect(refreshes()).toEqual([{ type: "refresh", id: 1, token: "key 2" }]);
   });
 
   it.each(["TOKEN_EXPIRED", "TOKEN_REVOKED"])("is over with %s", async (code) => {

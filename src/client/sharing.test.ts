@@ -75,6 +75,15 @@ describe("the same channel and topics", () => {
     expect(sent()).toHaveLength(3);
   });
 
+  it("of tokens that don't say what they open are one only for the same key", async () => {
+    const bare = { channel: token.channel, url: token.url };
+    await open({ token: { ...bare, key: "one" } });
+    await join({ token: { ...bare, key: "one" } });
+    expect(sent()).toHaveLength(1);
+    await ask({ token: { ...bare, key: "two" } });
+    expect(sent()).toHaveLength(2);
+  });
+
   it("from the position where the first stands are one", async () => {
     await open({}, "e.5");
     await join({ after: "e.5" });

@@ -249,5 +249,7 @@ describe("which wires", () => {
     expect(attempts()).toEqual([1, 0]);
     await open(client, { wires: [ws.wire] });
     expect(attempts()).toEqual([2, 0]);
+    await open(client, { wires: [ws.wire, sse.wire, new Gateway().wire] });
+    expect(attempts()).toEqual([3, 0]);
   });
 });

@@ -75,6 +75,17 @@ describe("app.close", () => {
     expect(closed).toEqual([0, 1000, ...Array(8).fill(1500)]);
   });
 
+  it("leaves no timer where the sockets are gone before", async () => {
+    const { app, internals, end } = withSockets();
+    internals.offClose(end);
+    internals.onClose(() => new Promise((resolve) => setTimeout(resolve, 1000)));
+    const done = app.close({ drain: "10s" });
+    void app.close({ drain: "5s" });
+    await vi.advanceTimersByTimeAsync(1000);
+    await done;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("closes everything else where one gateway fails to, and says so", async () => {
     const { app, internals, transport } = withSockets();
     internals.onClose(() => Promise.reject(new Error("mine")));

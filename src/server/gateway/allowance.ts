@@ -5,10 +5,11 @@ export class Allowance {
   #left: number;
   #filledAt = Date.now();
 
-  constructor(perSecond: number, burst: number) {
+  /** `atOnce` where that is more than a second's. */
+  constructor(perSecond: number, atOnce: number) {
     this.#perSecond = perSecond;
-    this.#burst = burst;
-    this.#left = burst;
+    this.#burst = Math.max(perSecond, atOnce);
+    this.#left = this.#burst;
   }
 
   /** Takes one, if there is one. */

@@ -68,10 +68,7 @@ class SocketSession implements Beating, Line {
     const { limits, roster, revocations } = context;
     this.#context = context;
     this.#socket = socket;
-    this.#allowance = new Allowance(
-      limits.subscribesPerSecond,
-      Math.max(limits.subscribesPerSecond, limits.subscriptions),
-    );
+    this.#allowance = new Allowance(limits.subscribesPerSecond, limits.subscriptions);
     this.#heart = roster.heart(limits.heartbeat);
     this.#slot = this.#heart.join(this);
     // It may take a moment, and the first token is about to come.
