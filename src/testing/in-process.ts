@@ -202,7 +202,7 @@ function connect(context: Context, events: WireEvents, lines: Lines): InProcessC
       if (!isOpen) return;
       drop();
       // What was sent before arrives before.
-      queueMicrotask(session.closed);
+      queueMicrotask(() => session.closed());
       events.closed(code, reason);
     },
     "~answerPings"(next) {
