@@ -1,5 +1,6 @@
 /** One request that publishes, and what came of each of its messages. */
 import { type Issue, RealtimeError, type RealtimeErrorCode } from "../errors.js";
+import { resolveUrl } from "./url.js";
 
 export type Answer = { readonly id: string } | { readonly error: unknown };
 
@@ -60,10 +61,8 @@ function readError(error: {
 /** The gateway's address with the endpoint at the end of its path; `undefined` where it isn't one. */
 function addressOf(url: string): string | undefined {
   try {
-    const address = new URL(url, globalThis.location?.origin);
-    address.protocol = address.protocol.replace(/^ws/, "http");
-    address.pathname = `${address.pathname.replace(/\/$/, "")}/publish`;
-    return address.href;
+    // As text: nothing of React Native's URL can be set.
+    return resolveUrl(url).replace(/\/?(\?.*)?$/, "/publish$1");
   } catch {
     return undefined;
   }

@@ -59,7 +59,7 @@ export async function publish<In, Name extends string>(
   const { token, key, url, fetch, signal } = Object(options) as PublishOptions;
   if (!token)
     throw new RealtimeError("INVALID_OPTIONS", "publish needs a token, or a function that gives one.");
-  signal?.throwIfAborted();
+  if (signal?.aborted) throw signal.reason;
   // Of now: what the caller changes later isn't sent. The text is what a request takes from it.
   const encoded = encode(snapshot(data, `Topic "${topic}" of channel "${channel}"`));
   const text = JSON.stringify({ topic, ...encoded, key });

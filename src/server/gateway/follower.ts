@@ -47,6 +47,8 @@ export class Follower implements Listener {
   readonly #events: FollowerEvents;
   #mode: "starting" | "live" | "behind" | "overflown" | "stopped" = "starting";
   #isReading = false;
+  /** A gap came: what was read before it doesn't tell of it. */
+  #isStale = false;
   /** Up to where everything was sent. Before it has joined: where it is to resume. */
   #sent: string | undefined;
   #membership: Membership | undefined;
@@ -118,8 +120,9 @@ export class Follower implements Listener {
   }
 
   gap({ reason, after }: Gap): void {
-    // Who is behind finds out from the history.
     if (this.#mode === "live") this.#events.gap(reason, this.#sent ?? after, undefined);
+    // Who is behind finds out from the history, as it is from now on.
+    else this.#isStale = true;
   }
 
   fail(error: RealtimeError): void {
@@ -145,6 +148,7 @@ export class Follower implements Listener {
     let empty = 0;
     try {
       while (this.#isBehind() && !this.#events.isCongested()) {
+        this.#isStale = false;
         const page = await readHistory(this.#transport, this.#channel, this.#sent);
         // It may have been stopped while it read.
         if (!this.#isBehind()) return;
@@ -152,7 +156,7 @@ export class Follower implements Listener {
         if (page.gap) this.#events.gap(page.gap.reason, this.#sent, found ? undefined : page.position);
         if (found) this.#emit(new Batch(this.#channel, page.deliveries));
         this.#sent = page.position;
-        if (page.more) continue;
+        if (page.more || this.#isStale) continue;
         const head = this.#membership?.head();
         if (head === undefined || isNotAfter(head, this.#sent)) this.#mode = "live";
         else if (found) empty = 0;

@@ -33,17 +33,10 @@ type Asked<T extends ClientFrame["type"]> = Extract<ClientFrame, { type: T }>;
 
 /** Begins a session on a socket that is open. */
 export function createSession(context: GatewayContext, socket: GatewaySocket): Session {
-  const session = new SocketSession(context, socket);
-  // Sockets take these apart.
-  return {
-    receive: (text) => session.receive(text),
-    alive: () => session.alive(),
-    drained: () => session.drained(),
-    closed: () => session.end(),
-  };
+  return new SocketSession(context, socket);
 }
 
-class SocketSession implements Beating, Line {
+class SocketSession implements Session, Beating, Line {
   isCongested = false;
   readonly #context: GatewayContext;
   readonly #socket: GatewaySocket;
@@ -109,11 +102,13 @@ class SocketSession implements Beating, Line {
   drained(): void {
     if (!this.isCongested || this.#isOver) return;
     this.isCongested = false;
+    // What was held back has been read at the other end: on a slow line, the answer to a ping comes behind it.
+    this.#isAlive = true;
     this.#unreadReplies = 0;
     for (const subscribed of this.#subscriptions.values()) subscribed.drained();
   }
 
-  end(): void {
+  closed(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#idle);
@@ -275,12 +270,12 @@ class SocketSession implements Beating, Line {
 
   #close(code: number, reason: string): void {
     if (this.#isOver) return;
-    this.end();
+    this.closed();
     this.#socket.close(code, reason);
   }
 
   #cut(): void {
-    this.end();
+    this.closed();
     this.#socket.terminate();
   }
 

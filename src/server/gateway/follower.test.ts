@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { memory } from "../../../transports/memory/index.js";
+import type { HistoryPage, Sink, Transport } from "../../transport.js";
+import { ch, connect, makeApp, settle } from "./session.test-support.js";
+
+/** A broker of which another server takes over, while a page of the old one's history is still on its way. */
+function broker() {
+  const inner = memory();
+  const sinks: Sink[] = [];
+  const answers: (() => void)[] = [];
+  let hasFailedOver = false;
+  const transport: Transport = {
+    ...inner,
+    supports: inner.supports,
+    async subscribe(channel, at, sink) {
+      if (channel === ch.name) sinks.push(sink);
+      return inner.subscribe(channel, at, sink);
+    },
+    async history(channel, query) {
+      const { after } = query;
+      if (channel !== ch.name) return inner.history(channel, query);
+      const page: HistoryPage = hasFailedOver
+        ? { deliveries: [], gap: { reason: "epoch", after }, position: "new.0", more: false }
+        : await inner.history(channel, query);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return page;
+    },
+  };
+  return {
+    transport,
+    /** The history answers what it was asked first. */
+    answer: async () => {
+      answers.shift()?.();
+      await settle();
+    },
+    failOver() {
+      hasFailedOver = true;
+      for (const sink of sinks) sink.gap({ reason: "epoch", after: undefined });
+    },
+  };
+}
+
+describe("a follower that is behind", () => {
+  it("reads again where a gap comes while it reads: the page is older than the gap", async () => {
+    const { transport, answer, failOver } = broker();
+    const { app } = makeApp(transport);
+    const first = await app.publish(ch.step, 0);
+    const second = await app.publish(ch.step, 1);
+    const client = connect(app);
+    const { key } = await app.token({ channel: ch });
+    client.send({ type: "subscribe", id: 1, token: key, after: first.id });
+    await client.got("subscribed");
+    await settle();
+
+    failOver();
+    await answer();
+    expect(client.data()).toEqual([1]);
+    await answer();
+
+    expect(client.frames.at(-1)).toEqual({
+      type: "gap",
+      id: 1,
+      reason: "epoch",
+      after: second.id,
+      position: "new.0",
+    });
+  });
+});
