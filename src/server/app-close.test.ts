@@ -13,8 +13,10 @@ function withSockets(count = 10) {
   const made = makeApp(memory());
   const closed: number[] = [];
   const internals = internalsOf(made.app, "test");
-  const sockets = Array.from({ length: count }, () => () => void closed.push(Date.now() - NOW));
-  const end = vi.fn((drain: number, hurry: AbortSignal) => closeOver(sockets, drain, hurry));
+  const sockets = new Set(Array.from({ length: count }, () => () => void closed.push(Date.now() - NOW)));
+  const end = vi.fn((drain: number, hurry: AbortSignal) =>
+    closeOver(sockets, (close) => close(), drain, hurry),
+  );
   internals.onClose(end);
   return { ...made, internals, closed, end };
 }

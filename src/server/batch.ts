@@ -7,6 +7,8 @@ import type { OutgoingFrame } from "./gateway/socket.js";
 
 /** The topics of a subscription. */
 export interface TopicFilter {
+  /** Each once, sorted. */
+  readonly topics: readonly string[];
   readonly has: (topic: string) => boolean;
   /** Equal for equal topics. */
   readonly key: string;
@@ -20,10 +22,11 @@ const MAX_KEY = 512;
 /** A filter for some topics. */
 export function topicFilter(topics: readonly string[]): TopicFilter {
   const set = new Set(topics);
-  const key = JSON.stringify([...set].sort());
+  const sorted = [...set].sort();
+  const key = JSON.stringify(sorted);
   let filter = filters.get(key);
   if (filter) return filter;
-  filter = { has: (topic) => set.has(topic), key };
+  filter = { topics: sorted, has: (topic) => set.has(topic), key };
   if (filters.size >= MAX_FILTERS) filters.clear();
   if (key.length <= MAX_KEY) filters.set(key, filter);
   return filter;

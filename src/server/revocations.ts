@@ -20,6 +20,9 @@ export interface RevokeOptions {
   readonly token?: unknown;
 }
 
+/** What tells whether a token was revoked. */
+type Checked = Pick<Claims, "id" | "subject" | "issuedAt">;
+
 export interface Revocations {
   /** Begins to listen, if that hasn't been done. What goes wrong is told to whoever checks. */
   start(): void;
@@ -27,9 +30,9 @@ export interface Revocations {
    * Throws, or rejects with, `TOKEN_REVOKED`; `TRANSPORT_FAILED` where it can't be known. Await it: gives a promise only
    * until the revocations are loaded.
    */
-  check(claims: Claims): Promise<void> | undefined;
+  check(claims: Checked): Promise<void> | undefined;
   /** Whether it is known to be revoked. */
-  has(claims: Pick<Claims, "id" | "subject" | "issuedAt">): boolean;
+  has(claims: Checked): boolean;
   /** Up to when a subject's tokens are revoked, in milliseconds since the Unix epoch; 0 where none were. */
   revokedAt(subject: string): number;
   /** Applies it here at once; resolves when the transport has it. */
@@ -141,7 +144,7 @@ export function createRevocations(
     });
   }
 
-  function throwIfRevoked(claims: Claims): void {
+  function throwIfRevoked(claims: Checked): void {
     if (revoked.has(claims)) throw revokedError();
   }
 

@@ -65,10 +65,7 @@ export function inProcess(app: App, options: GatewayOptions = {}): InProcessWire
   const lines: Lines = { open: new Set(), isHeld: false };
   const context = { ...internals.gateway, limits };
 
-  internals.onClose((drain, hurry) => {
-    const endings = [...lines.open].map((line) => () => line.restart());
-    return closeOver(endings, drain, hurry);
-  });
+  internals.onClose((drain, hurry) => closeOver(lines.open, (line) => line.restart(), drain, hurry));
 
   return {
     name: "in-process",

@@ -14,10 +14,14 @@ function sockets(count: number) {
   return { closed, list };
 }
 
+type Close = () => void | Promise<void>;
+const closeAll = (list: readonly Close[] | Set<Close>, milliseconds: number, hurry?: AbortSignal) =>
+  closeOver(new Set(list), (close) => close(), milliseconds, hurry);
+
 describe("closeOver", () => {
   it("closes each once, evenly over the time, in another order each time", async () => {
     const { closed, list } = sockets(100);
-    const done = closeOver(list, 10_000);
+    const done = closeAll(list, 10_000);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(closed.length).toBeGreaterThanOrEqual(50);
     expect(closed.length).toBeLessThanOrEqual(51);
@@ -32,14 +36,14 @@ describe("closeOver", () => {
 
   it("0 closes all at once; nothing to close is done at once", async () => {
     const { closed, list } = sockets(5);
-    await closeOver(list, 0);
+    await closeAll(list, 0);
     expect(closed.map(({ at }) => at)).toEqual([0, 0, 0, 0, 0]);
-    await closeOver([], 60_000);
+    await closeAll([], 60_000);
   });
 
   it("closes several together where there are more than milliseconds", async () => {
     const { closed, list } = sockets(5000);
-    const done = closeOver(list, 100);
+    const done = closeAll(list, 100);
     await vi.advanceTimersByTimeAsync(100);
     await done;
     expect(closed).toHaveLength(5000);
@@ -55,7 +59,7 @@ describe("closeOver", () => {
     const failing = () => {
       throw new Error("mine");
     };
-    const done = closeOver([...list, () => slow, failing], 0);
+    const done = closeAll([...list, () => slow, failing], 0);
     let settled = false;
     const outcome = done.then(
       () => "done",
@@ -73,12 +77,26 @@ describe("closeOver", () => {
   it("closes the rest at once when it is to hurry, and leaves no timer", async () => {
     const { closed, list } = sockets(10);
     const hurry = new AbortController();
-    const done = closeOver(list, 10_000, hurry.signal);
+    const done = closeAll(list, 10_000, hurry.signal);
     await vi.advanceTimersByTimeAsync(2_500);
     expect(closed).toHaveLength(3);
     hurry.abort();
     await done;
     expect(closed).toHaveLength(10);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("neither closes nor waits for who has gone by itself", async () => {
+    const { closed, list } = sockets(10);
+    const open = new Set(list);
+    const done = vi.fn();
+    void closeOver(open, (close) => close(), 10_000).then(done);
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect(closed).toHaveLength(3);
+    open.clear();
+    await vi.advanceTimersByTimeAsync(250);
+    expect(done).toHaveBeenCalledOnce();
+    expect(closed).toHaveLength(3);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

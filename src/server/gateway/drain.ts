@@ -1,27 +1,31 @@
 /** Closing many sockets over a time, so that their clients don't come to the next server all at once. */
 
+/** How often it is looked whether those that wait to be closed are still there, in milliseconds. */
+const LOOK = 250;
+
 /**
- * Calls each function once, in random order, spread evenly over `milliseconds`; 0: all at once. Resolves when all are
- * done. Aborting `hurry` calls the rest at once.
+ * Closes each of a set, in random order, spread evenly over `milliseconds`; 0: all at once. Who has left the set by then
+ * isn't closed, and isn't waited for. Resolves when all are closed. Aborting `hurry` closes the rest at once.
  *
  * @example
  * ```ts
- * await closeOver(sockets.map((socket) => () => socket.close(1012, "The server restarts.")), 10_000);
+ * await closeOver(sockets, (socket) => socket.close(1012, "The server restarts."), 10_000);
  * ```
  */
-export async function closeOver(
-  sockets: Iterable<() => void | Promise<void>>,
+export async function closeOver<T>(
+  open: ReadonlySet<T>,
+  close: (one: T) => void | Promise<void>,
   milliseconds: number,
   hurry?: AbortSignal,
 ): Promise<void> {
-  const waiting = shuffled([...sockets]);
+  const waiting = shuffled([...open]);
   const done: Promise<void>[] = [];
   const start = Date.now();
-  for (const [i, close] of waiting.entries()) {
+  for (const [i, one] of waiting.entries()) {
+    const left = () => start + (milliseconds * i) / waiting.length - Date.now();
     // Some are due together where there are more than milliseconds.
-    const wait = start + (milliseconds * i) / waiting.length - Date.now();
-    if (wait >= 1 && !hurry?.aborted) await pause(wait, hurry);
-    done.push(run(close));
+    while (left() >= 1 && open.has(one) && !hurry?.aborted) await pause(Math.min(left(), LOOK), hurry);
+    if (open.has(one)) done.push(run(() => close(one)));
   }
   const failed = (await Promise.allSettled(done)).find((result) => result.status === "rejected");
   if (failed) throw failed.reason;

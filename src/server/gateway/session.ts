@@ -1,6 +1,5 @@
 /** One socket's side of the protocol (`docs/PROTOCOL.md`), whatever the socket is. */
 import { isRealtimeError, RealtimeError } from "../../errors.js";
-import { topicFilter } from "../batch.js";
 import { revokedError } from "../revoked.js";
 import type { Claims } from "../tokens.js";
 import { Allowance } from "./allowance.js";
@@ -43,7 +42,8 @@ class SocketSession implements Session, Beating, Line {
   readonly #heart: Heart;
   readonly #slot: number;
   readonly #allowance: Allowance;
-  readonly #subscriptions = new Map<number, Subscribed>();
+  /** Not a Map: most connections have one or two, and an empty Map is larger than those. */
+  #subscriptions: readonly Subscribed[] = NONE;
   /** Subjects that this connection counts for; most have one, or none. */
   #subjects: readonly string[] = NONE;
   #accepted = 0;
@@ -89,7 +89,7 @@ class SocketSession implements Session, Beating, Line {
       this.#close(CLOSE.BAD_FRAME, (error as RealtimeError).message);
       return;
     }
-    if (frame.type === "unsubscribe") this.#drop(this.#subscriptions.get(frame.id));
+    if (frame.type === "unsubscribe") this.#drop(this.#find(frame.id));
     else if (!this.#allowance.take()) this.#close(CLOSE.TOO_MANY, "Too many subscribe frames per second.");
     else if (frame.type === "refresh") this.#refresh(frame);
     else this.#subscribe(frame);
@@ -105,7 +105,7 @@ class SocketSession implements Session, Beating, Line {
     // What was held back has been read at the other end: on a slow line, the answer to a ping comes behind it.
     this.#isAlive = true;
     this.#unreadReplies = 0;
-    for (const subscribed of this.#subscriptions.values()) subscribed.drained();
+    for (const subscribed of this.#subscriptions) subscribed.drained();
   }
 
   closed(): void {
@@ -113,8 +113,8 @@ class SocketSession implements Session, Beating, Line {
     this.#isOver = true;
     clearTimeout(this.#idle);
     this.#heart.leave(this, this.#slot);
-    for (const subscribed of this.#subscriptions.values()) subscribed.stop();
-    this.#subscriptions.clear();
+    for (const subscribed of this.#subscriptions) subscribed.stop();
+    this.#subscriptions = NONE;
     for (const subject of this.#subjects) this.#context.subjects.release(subject);
   }
 
@@ -125,7 +125,7 @@ class SocketSession implements Session, Beating, Line {
   }
 
   refuse(subscribed: Subscribed, error: unknown): void {
-    if (this.#subscriptions.get(subscribed.id) !== subscribed) return;
+    if (!this.#subscriptions.includes(subscribed)) return;
     this.#drop(subscribed);
     this.#sendEnded(subscribed.id, error);
     if (isRealtimeError(error) && error.code === "TOO_MANY_CONNECTIONS")
@@ -134,13 +134,13 @@ class SocketSession implements Session, Beating, Line {
 
   settled(subscribed: Subscribed): boolean {
     subscribed.isWaiting = false;
-    if (this.#subscriptions.get(subscribed.id) === subscribed) return true;
+    if (this.#subscriptions.includes(subscribed)) return true;
     this.#orphans--;
     return false;
   }
 
   recheck(): void {
-    for (const subscribed of this.#subscriptions.values()) {
+    for (const subscribed of this.#subscriptions) {
       if (this.#context.revocations.has(subscribed.claims)) this.refuse(subscribed, revokedError());
     }
   }
@@ -161,7 +161,7 @@ class SocketSession implements Session, Beating, Line {
     this.#isQuiet = true;
     if (!isQuiet && !this.#isPingDue) return;
     let moved: Record<number, string> | undefined;
-    for (const subscribed of this.#subscriptions.values()) {
+    for (const subscribed of this.#subscriptions) {
       const { id, position } = subscribed;
       if (position === undefined || position === subscribed.told) continue;
       subscribed.told = position;
@@ -181,7 +181,7 @@ class SocketSession implements Session, Beating, Line {
     const { limits, tokens } = this.#context;
     let subscribed: Subscribed;
     try {
-      if (this.#subscriptions.size + this.#orphans >= limits.subscriptions) {
+      if (this.#subscriptions.length + this.#orphans >= limits.subscriptions) {
         const message = `A connection carries at most ${limits.subscriptions} subscriptions.`;
         throw new RealtimeError("TOO_MANY_SUBSCRIPTIONS", message);
       }
@@ -191,7 +191,7 @@ class SocketSession implements Session, Beating, Line {
       this.#sendEnded(id, error);
       return;
     }
-    this.#subscriptions.set(id, subscribed);
+    this.#subscriptions = [...this.#subscriptions, subscribed];
     this.#accept(subscribed, frame.after);
   }
 
@@ -216,22 +216,21 @@ class SocketSession implements Session, Beating, Line {
     this.#accepted++;
     clearTimeout(this.#idle);
     this.#idle = undefined;
-    const topics = topicFilter(subscribed.topics);
-    subscribed.start({ hub, transport, channel: subscribed.claims.channel, topics }, after);
+    subscribed.start(hub, transport, after);
   }
 
   #refresh(frame: Asked<"refresh">): void {
     const { id } = frame;
-    const subscribed = this.#subscriptions.get(id);
+    const subscribed = this.#find(id);
     if (!subscribed?.isAccepted) return;
     const { tokens, revocations } = this.#context;
     const refuse = (error: unknown) => {
-      if (this.#subscriptions.get(id) === subscribed)
+      if (this.#subscriptions.includes(subscribed))
         this.#send({ type: "refused", id, ...tell(error, this.#context.onError) });
     };
     try {
       const claims = tokens.verify(frame.token);
-      chosenTopics(claims, { channel: subscribed.claims.channel, topics: subscribed.topics });
+      chosenTopics(claims, { channel: subscribed.claims.channel, topics: subscribed.topics.topics });
       const pending = revocations.check(claims);
       if (pending) {
         pending.then(() => this.#refresh(frame), refuse);
@@ -245,14 +244,18 @@ class SocketSession implements Session, Beating, Line {
     }
   }
 
-  #count({ subject }: Claims): void {
+  #find(id: number): Subscribed | undefined {
+    return this.#subscriptions.find((subscribed) => subscribed.id === id);
+  }
+
+  #count({ subject }: Pick<Claims, "subject">): void {
     const { subjects, limits } = this.#context;
     this.#subjects = subjects.count(subject, this.#subjects, limits.connectionsPerSubject);
   }
 
   #drop(subscribed: Subscribed | undefined): void {
     if (!subscribed) return;
-    this.#subscriptions.delete(subscribed.id);
+    this.#subscriptions = this.#subscriptions.filter((one) => one !== subscribed);
     if (subscribed.isWaiting) this.#orphans++;
     subscribed.stop();
     if (subscribed.isAccepted && --this.#accepted === 0) this.#awaitSubscription();
@@ -289,5 +292,5 @@ class SocketSession implements Session, Beating, Line {
   }
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = [];
 const idle = (session: SocketSession) => session.giveUp();

@@ -1,7 +1,7 @@
 /** A subscription of a session: what it follows, and the token that lets it. */
 import { RealtimeError } from "../../errors.js";
 import type { GapReason } from "../../transport.js";
-import type { Selection } from "../batch.js";
+import { type Selection, type TopicFilter, topicFilter } from "../batch.js";
 import type { Claims } from "../tokens.js";
 import { type Followed, Follower, type FollowerEvents } from "./follower.js";
 import { printFrame, type ServerFrame } from "./frames.js";
@@ -18,24 +18,27 @@ export interface Line {
   refuse(subscribed: Subscribed, error: unknown): void;
 }
 
+/** What is kept of a token, for as long as there is a subscription: of hundreds of thousands, each byte counts. */
+export type Held = Pick<Claims, "channel" | "subject" | "id" | "issuedAt" | "expiresAt">;
+
 export class Subscribed implements FollowerEvents {
   readonly id: number;
-  /** What the token says that it has now. */
-  claims: Claims;
+  /** Of the token that it has now. */
+  claims: Held;
   /** The last position that the client was told. */
   told: string | undefined;
   /** It waits for the broker. Dropping it doesn't end that, so the session counts it on. */
   isWaiting = false;
   /** The topics that it is for. */
-  readonly topics: readonly string[];
+  readonly topics: TopicFilter;
   readonly #line: Line;
   #follower: Follower | undefined;
   #expiry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(id: number, claims: Claims, topics: readonly string[], line: Line) {
     this.id = id;
-    this.claims = claims;
-    this.topics = topics;
+    this.claims = hold(claims);
+    this.topics = topicFilter(topics);
     this.#line = line;
   }
 
@@ -55,15 +58,16 @@ export class Subscribed implements FollowerEvents {
   }
 
   /** Its token was accepted. */
-  start(followed: Followed, after: string | undefined): void {
+  start(hub: Followed["hub"], transport: Followed["transport"], after: string | undefined): void {
+    const { topics, claims } = this;
     this.#watchExpiry();
     this.isWaiting = true;
-    this.#follower = new Follower(followed, after, this);
+    this.#follower = new Follower({ hub, transport, channel: claims.channel, topics }, after, this);
   }
 
   /** Another token takes the place of the one that it has. */
   renew(claims: Claims): void {
-    this.claims = claims;
+    this.claims = hold(claims);
     this.#watchExpiry();
   }
 
@@ -121,5 +125,13 @@ export class Subscribed implements FollowerEvents {
     this.#expiry = setTimeout(expire, this.expires, this);
   }
 }
+
+const hold = ({ channel, subject, id, issuedAt, expiresAt }: Claims): Held => ({
+  channel,
+  subject,
+  id,
+  issuedAt,
+  expiresAt,
+});
 
 const expire = (subscribed: Subscribed) => subscribed.expire();

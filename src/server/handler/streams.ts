@@ -33,7 +33,8 @@ export function createStreams(
   const context = { ...internals.gateway, limits };
   /** The open ones: what ends each because the server goes. */
   const restarts = new Set<() => Promise<void>>();
-  const closeAll = (drain: number, hurry: AbortSignal) => closeOver(restarts, drain, hurry);
+  const closeAll = (drain: number, hurry: AbortSignal) =>
+    closeOver(restarts, (restart) => restart(), drain, hurry);
 
   function open(request: Request, frames: readonly SubscribeText[]): Response {
     let gone: () => void;

@@ -121,8 +121,8 @@ export async function attachWebSocket(
 
   const end = (drain: number, hurry: AbortSignal) => {
     closing ??= (async () => {
-      const endings = [...lines].map((line) => () => line.end(CLOSE.RESTART, RESTARTS));
-      await closeOver(endings, drain, AbortSignal.any([hurry, atOnce.signal]));
+      const restart = (line: WebSocketLine) => line.end(CLOSE.RESTART, RESTARTS);
+      await closeOver(lines, restart, drain, AbortSignal.any([hurry, atOnce.signal]));
       // Until now whoever came was told to go elsewhere.
       server.off("upgrade", upgrade);
       acceptor.close();
