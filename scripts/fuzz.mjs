@@ -15,7 +15,7 @@ const help = `npm run fuzz -- [--runs 1000000] [--seed 1] [--target session]
 
 The generators and what must hold are in src/testing/fuzz/; a few thousand inputs of each run with the unit tests.
 
-The model tests (src/testing/model/) are run by Vitest. For more than the few runs of "npm test":
+The model tests (src/testing/model/) are run by Vitest. For more than the few runs of "npm test", which are the same ones each time:
   HALYARD_MODEL_RUNS=5000 npx vitest run --project unit src/testing/model
 and again what failed, with the seed and the path that it printed:
   HALYARD_MODEL_SEED=… HALYARD_MODEL_PATH=… npx vitest run --project unit src/testing/model`;

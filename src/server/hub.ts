@@ -18,6 +18,8 @@ export interface Listener {
 export interface Membership {
   /** Up to where the channel has been delivered to this hub; `undefined` without replay. */
   head(): string | undefined;
+  /** A gap came after `head()`: whether the history went on from there, or is another one, only the history can say. */
+  isStale(): boolean;
   /** Ends it. The listener isn't called any more. May be called again. */
   leave(): void;
 }
@@ -57,6 +59,7 @@ class Room implements Sink {
   /** Those who listen or wait to. The last one to leave closes the room. */
   members = 0;
   head: string | undefined;
+  isStale = false;
   failure: RealtimeError | undefined;
   readonly opened: Promise<TransportSubscription>;
   readonly #channel: string;
@@ -111,6 +114,7 @@ class Room implements Sink {
     if (fresh.length === 0) return;
     const batch = new Batch(this.#channel, fresh, this.head);
     this.head = this.#replays ? batch.last : undefined;
+    this.isStale = false;
     // Nobody can join in between, and who leaves is skipped.
     for (const listener of this.listeners) {
       try {
@@ -122,6 +126,7 @@ class Room implements Sink {
   }
 
   gap(gap: Gap): void {
+    this.isStale = true;
     for (const listener of this.listeners) {
       try {
         listener.gap(gap);
@@ -157,6 +162,10 @@ class Member implements Membership {
 
   head(): string | undefined {
     return this.#room.head;
+  }
+
+  isStale(): boolean {
+    return this.#room.isStale;
   }
 
   leave(): void {

@@ -65,4 +65,32 @@ describe("a follower that is behind", () => {
       position: "new.0",
     });
   });
+
+  it("asks the history where a gap came since the head: the head may be of another one", async () => {
+    const { transport, answer, failOver } = broker();
+    const { app } = makeApp(transport);
+    const first = await app.publish(ch.step, 0);
+    const { key } = await app.token({ channel: ch });
+    // Somebody else is there all the time.
+    const other = connect(app);
+    other.send({ type: "subscribe", id: 1, token: key });
+    await other.got("subscribed");
+    failOver();
+
+    const fresh = connect(app);
+    fresh.send({ type: "subscribe", id: 1, token: key });
+    await fresh.got("subscribed");
+    const client = connect(app);
+    client.send({ type: "subscribe", id: 1, token: key, after: first.id });
+    await client.got("subscribed");
+    await settle();
+    await answer();
+
+    const gap = { type: "gap", id: 1, reason: "epoch", after: first.id, position: "new.0" };
+    expect(client.frames.at(-1)).toEqual(gap);
+    // Who wants what comes from now on has missed nothing.
+    expect(fresh.frames.map(({ type }) => type)).toEqual(["welcome", "subscribed"]);
+    await app.publish(ch.step, 1);
+    expect([client.data(), fresh.data(), other.data()]).toEqual([[1], [1], [1]]);
+  });
 });

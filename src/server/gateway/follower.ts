@@ -102,7 +102,8 @@ export class Follower implements Listener {
     }
     const head = membership.head();
     this.#sent = after ?? head;
-    this.#mode = this.#sent === head ? "live" : "behind";
+    const isThere = after === undefined || (after === head && !membership.isStale());
+    this.#mode = isThere ? "live" : "behind";
     this.#events.subscribed(this.#sent);
     if (this.#isBehind()) void this.#catchUp();
   }
@@ -157,7 +158,7 @@ export class Follower implements Listener {
         if (found) this.#emit(new Batch(this.#channel, page.deliveries));
         this.#sent = page.position;
         if (page.more || this.#isStale) continue;
-        const head = this.#membership?.head();
+        const head = this.#membership?.isStale() ? undefined : this.#membership?.head();
         if (head === undefined || isNotAfter(head, this.#sent)) this.#mode = "live";
         else if (found) empty = 0;
         else if (++empty > MAX_EMPTY_PAGES) {
