@@ -19,6 +19,8 @@ interface Options {
   readonly keepsAlive?: boolean;
   readonly listens?: boolean;
   readonly failsToClose?: boolean;
+  readonly hangs?: boolean;
+  readonly upgrades?: boolean;
   readonly other?: boolean;
 }
 
@@ -148,4 +150,23 @@ test("a client that goes from server to server has every message, once", async (
   const all = [...first.state.numbers, ...second.state.numbers];
   expect(all).toEqual(all.map((_, i) => (all[0] ?? 0) + i));
   expect(second.state.gaps).toBe(0);
+});
+
+test("a broker that never answers keeps nothing alive: it is told, and the process ends", async () => {
+  const { child, exited, lines } = await start({ hangs: true, drain: "0s" });
+  child.kill("SIGTERM");
+  expect(await exited).toEqual({ code: 1, signal: null });
+  expect(lines).toContainEqual(expect.stringMatching(/^error .*wasn't closed 2000 ms after the signal/));
+  expect(lines).toContain("exit");
+});
+
+test("a socket that another library upgraded doesn't keep the process alive", async () => {
+  const { child, origin, exited } = await start({ upgrades: true, drain: "0s" });
+  const { hostname, port } = new URL(`http://${origin}`);
+  const socket = connect(Number(port), hostname);
+  socket.write("GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n");
+  await once(socket, "data");
+  child.kill("SIGTERM");
+  expect((await exited).code).toBe(0);
+  socket.destroy();
 });

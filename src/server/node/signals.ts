@@ -5,6 +5,8 @@ import { RealtimeError } from "../../errors.js";
 import { internalsOf } from "../app.js";
 import type { App } from "../app-types.js";
 
+/** How long the app may take to close once its drain is over, in milliseconds. A broker may never answer. */
+const CLOSE_GRACE = 2_000;
 /** How long requests that are being answered may take once the server is closed, in milliseconds. */
 const REQUEST_GRACE = 2_000;
 /** How long what else keeps the process alive may take after that, in milliseconds. */
@@ -34,7 +36,9 @@ export interface SignalOptions {
  * itself; where something keeps it alive (a database's pool), it is ended two seconds later, unless others listen to
  * the signal as well: then the end is theirs to decide. On a second signal it ends at once, with code 128 + the signal's number.
  *
- * Give the drain less time than whoever sends the signal allows (Kubernetes: 30 seconds), less four seconds.
+ * All of it takes the drain and six seconds at most: give the drain less than whoever sends the signal allows (Kubernetes: 30
+ * seconds). It is over as soon as everybody has left, so a load balancer that needs time to notice must get it before the signal
+ * (Kubernetes: `preStop`). What fails, or isn't done in time, goes to the app's `onError`, and the exit code is 1.
  * Throws `INVALID_OPTIONS`.
  *
  * @example
@@ -64,7 +68,7 @@ export function closeOnSignal(app: App, options: SignalOptions = {}): () => void
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     try {
-      await app.close({ drain });
+      await inTime(app.close({ drain }), drain + CLOSE_GRACE);
     } catch (error) {
       process.exitCode = 1;
       onError(error);
@@ -79,15 +83,35 @@ export function closeOnSignal(app: App, options: SignalOptions = {}): () => void
   return dispose;
 }
 
+/** What it gives, unless that takes too long. */
+async function inTime<T>(closing: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `closeOnSignal: the app wasn't closed ${milliseconds} ms after the signal. Does its broker answer?`;
+    timer = setTimeout(() => reject(new RealtimeError("TRANSPORT_FAILED", message)), milliseconds);
+  });
+  try {
+    return await Promise.race([closing, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Resolves when nothing is connected any more; cuts what takes too long. */
 async function closeServer(server: ClosableServer): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections?.(), REQUEST_GRACE);
-  // A server that doesn't listen says so by an error, and is as closed as it can be.
   await new Promise<void>((resolve) => {
-    server.close(() => resolve());
+    const cut = setTimeout(() => {
+      server.closeAllConnections?.();
+      // Sockets that were upgraded by others aren't the server's to close.
+      resolve();
+    }, REQUEST_GRACE);
+    // A server that doesn't listen says so by an error, and is as closed as it can be.
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
     server.closeIdleConnections?.();
   });
-  clearTimeout(cut);
 }
 
 function checkSignals(signals: readonly NodeJS.Signals[]): void {
