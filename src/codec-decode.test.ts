@@ -56,7 +56,12 @@ describe("a payload that came from elsewhere", () => {
   });
 
   it("says where it is wrong", () => {
-    expect(() => decode({ a: ["x"] }, { "/a/0": "Date" })).toThrow('"/a/0" is no Date.');
+    expect(() => decode({ a: ["x"] }, { "/a/0": "Date" })).toThrow('"/a/0" is no "Date".');
+  });
+
+  it("that names a kind which can't even be printed is refused as any other", () => {
+    const kinds = { "": { toString: 1 } } as unknown as Kinds;
+    expect(() => decode({}, kinds)).toThrow(expect.objectContaining({ code: "INVALID_PAYLOAD" }));
   });
 
   it("never reaches beyond itself, whatever it says", () => {

@@ -108,8 +108,8 @@ export function readPayload(channel: string, id: string, payload: unknown): AnyM
     kinds?: Kinds;
     createdAt?: unknown;
   };
-  const date = new Date(typeof createdAt === "number" ? createdAt : Number.NaN);
-  if (typeof topic !== "string" || Number.isNaN(+date)) {
+  const date = new Date(createdAt as number);
+  if (typeof topic !== "string" || typeof createdAt !== "number" || Number.isNaN(+date)) {
     throw new RealtimeError("INVALID_PAYLOAD", `Message ${id} of "${channel}" has no topic or createdAt.`);
   }
   return { channel, topic, data: decode(data, kinds), id, createdAt: date };

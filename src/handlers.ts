@@ -8,25 +8,23 @@ export type Handler<T> = ((value: T) => unknown) | undefined;
 /** What a user's function threw may be anything: it isn't turned into text, which could fail again. */
 export const failed = (code: RealtimeErrorCode, what: string, cause: unknown): RealtimeError => {
   if (isRealtimeError(cause)) return cause;
-  const { message = "see the cause" } = Object(cause) as { message?: string };
-  return new RealtimeError(code, `${what} failed: ${message}`, { cause });
+  return new RealtimeError(code, `${what} failed: ${Object(cause).message ?? "see the cause"}`, { cause });
 };
-
-const handlerFailed = (cause: unknown) => failed("HANDLER_FAILED", "A handler", cause);
 
 /** Calls `run`, and gives what it gives. What it throws or rejects with is reported instead, and gives nothing. */
 export function guard<T, R>(
   run: ((value: T) => R | PromiseLike<R>) | undefined,
   value: T,
   onError: Handler<RealtimeError>,
-  toError = handlerFailed,
+  code: RealtimeErrorCode = "HANDLER_FAILED",
+  what = "A handler",
 ): R | undefined | PromiseLike<R | undefined> {
+  const fail = (cause: unknown) => report(failed(code, what, cause), onError);
   try {
     const result = run?.(value);
-    if (!isThenable(result)) return result;
-    return result.then(undefined, (cause) => report(toError(cause), onError));
+    return isThenable(result) ? result.then(undefined, fail) : result;
   } catch (cause) {
-    return report(toError(cause), onError);
+    return fail(cause);
   }
 }
 

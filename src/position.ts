@@ -23,9 +23,7 @@ export function parsePosition(text: string): Position | undefined {
  * This is how a subscriber recognizes what it already has.
  */
 export function isNotAfter(a: string, b = ""): boolean {
-  const [, epoch, offset] = partsOf(a);
-  const [, otherEpoch, otherOffset] = partsOf(b);
-  return a === b || (offset !== undefined && epoch === otherEpoch && +offset <= Number(otherOffset));
+  const [epoch, offset, more] = a.split(".");
+  const [otherEpoch, otherOffset] = b.split(".");
+  return a === b || (!more && epoch === otherEpoch && Number(offset) <= Number(otherOffset));
 }
-
-const partsOf = (position: string) => /^(.+)\.(\d+)$/.exec(position) ?? [];

@@ -1,38 +1,29 @@
 /** Readers of a subscription: what it hands messages to. */
 import type { Gap } from "./transport.js";
 
-/** One place in the order of what came: a message, or a gap. */
-export interface Entry<Raw> {
-  /** How much of the limit it takes up. */
-  readonly cost: number;
-  readonly raw: Raw | undefined;
-  readonly gap: Gap | undefined;
-  /** Whether a reader came here; then `message` is what it made of it, if anything: an `M`, or a promise of one. */
-  isRead?: boolean;
+/** A place in the order of what came: a message, or a gap. */
+export interface Place<Raw> {
+  readonly raw?: Raw;
+  readonly gap?: Gap;
+  /** What everything up to here, and this, takes of the limit. */
+  readonly total: number;
+  /** There once a reader came here: what it made of it, if anything: an `M`, or a promise of one. */
   message?: unknown;
+  next?: Place<Raw>;
 }
 
-/** A reader, and what it has yet to take. */
+/** A reader. */
 export interface Reader<M, Raw> {
-  readonly waiting: Entry<Raw>[];
-  load: number;
-  isBusy: boolean;
+  /** What it took last. */
+  at: Place<Raw>;
+  isBusy?: boolean;
   /** Whether the next message may come. */
-  ready(): boolean;
+  isReady(): unknown;
   /** Takes a message. Where it gives a promise, which never rejects, the next message waits for it. */
-  deliver(message: M, raw: Raw): unknown;
+  deliver?(message: M, raw: Raw): unknown;
   /** Nothing more comes; the failure may be why. May be called again. */
-  finish(): void;
+  finish?(): void;
 }
-
-export const createReader = <M, Raw>(): Reader<M, Raw> => ({
-  waiting: [],
-  load: 0,
-  isBusy: false,
-  ready: () => false,
-  deliver() {},
-  finish() {},
-});
 
 /** Reads a message whenever `next` is called. */
 export interface Pull<T> {

@@ -1,8 +1,8 @@
 /** A subscription: what `subscribe` gives, and the side from which its messages come. */
 import type { RealtimeError } from "./errors.js";
-import { failed, guard, type Handler, report } from "./handlers.js";
+import { guard, type Handler, report } from "./handlers.js";
 import { isThenable } from "./schema.js";
-import { createReader, type Entry, type Pull, type Reader, toStream } from "./subscription-reader.js";
+import { type Place, type Pull, type Reader, toStream } from "./subscription-reader.js";
 import type { Gap } from "./transport.js";
 
 /**
@@ -86,75 +86,71 @@ export interface Producer<M, Raw> {
 }
 
 /** Makes a subscription. Throws the signal's reason where it was aborted already. */
-export function createSubscription<M extends object, Raw>(
+export function createSubscription<M extends object, Raw extends object>(
   options: SubscriptionOptions<M, Raw>,
 ): Producer<M, Raw> {
   const { flow, read, print, onMessage, onError, onGap, signal, limit = 1_000 } = options;
   if (signal?.aborted) throw signal.reason;
+  // Each place leads to the next one, and what every reader has passed is held by nobody.
+  let last: Place<Raw> = { total: 0 };
   // At first nobody reads: everything is kept for the first one.
-  let unread: Reader<M, Raw> | undefined = createReader();
-  let readers: readonly Reader<M, Raw>[] = [unread];
+  let unread: Reader<M, Raw> | undefined = { at: last, isReady: () => false };
+  const readers = new Set([unread]);
   let isOver = false;
   let isPaused = false;
   let overflowed = false;
   let failure: RealtimeError | undefined;
   let isTold = false;
 
-  function attach(outlet: Pick<Reader<M, Raw>, "ready" | "deliver" | "finish">): Reader<M, Raw> {
-    const reader = Object.assign(unread ?? createReader<M, Raw>(), outlet);
-    if (!unread) readers = [...readers, reader];
+  function attach(outlet: Omit<Reader<M, Raw>, "at">): Reader<M, Raw> {
+    const reader = Object.assign(unread ?? { at: last }, outlet);
     unread = undefined;
+    readers.add(reader);
     return reader;
   }
 
   /** Hands over what there is, for as long as the reader is ready. */
   function run(reader: Reader<M, Raw>): void {
-    const { waiting } = reader;
-    if (reader.isBusy) return;
-    reader.isBusy = true;
-    while (waiting.length > 0 && reader.ready()) {
-      // The loop's condition says that there is one.
-      const entry = waiting.shift() as Entry<Raw>;
-      reader.load -= entry.cost;
-      const message = take(entry);
-      const pending = isThenable(message)
-        ? message.then((read) => hand(reader, entry, read))
-        : hand(reader, entry, message);
+    while (!reader.isBusy && reader.at.next && reader.isReady()) {
+      const place = reader.at.next;
+      reader.at = place;
+      reader.isBusy = true;
+      const { raw } = place;
+      // Reading may take until after the end. What a handler of gaps gives back is no message.
+      const hand = (message: unknown) =>
+        raw && message && readers.has(reader) && reader.deliver?.(message as M, raw);
+      const message = take(place);
+      const pending = isThenable(message) ? message.then(hand) : hand(message);
       if (isPaused) moved();
       if (isThenable(pending)) {
         pending.then(() => {
           reader.isBusy = false;
           run(reader);
         });
-        return;
-      }
+      } else reader.isBusy = false;
     }
-    reader.isBusy = false;
-    if (isOver && waiting.length === 0) finish(reader);
+    if (isOver && !reader.isBusy && !reader.at.next) finish(reader);
   }
 
   /** Reads a message, or tells of a gap: once, however many readers come here. */
-  function take(entry: Entry<Raw>): unknown {
-    if (!entry.isRead) {
-      entry.isRead = true;
-      entry.message = entry.gap
-        ? guard(onGap, entry.gap, onError)
-        : // What is no gap has been pushed.
-          guard(read, entry.raw as Raw, onError, unreadable);
+  function take(place: Place<Raw>): unknown {
+    if (!("message" in place)) {
+      // A handler may have another reader come here.
+      place.message = undefined;
+      place.message = place.raw
+        ? guard(read, place.raw, onError, "SCHEMA_FAILED", "The schema")
+        : // What is no message is a gap.
+          guard(onGap, place.gap as Gap, onError);
     }
-    return entry.message;
+    return place.message;
   }
 
-  /** Reading may have taken until after the end. What a handler of gaps gives back is no message. */
-  const hand = (reader: Reader<M, Raw>, { raw, gap }: Entry<Raw>, message: unknown) =>
-    !gap && message && readers.includes(reader) && reader.deliver(message as M, raw as Raw);
-
   function finish(reader: Reader<M, Raw>): void {
-    reader.waiting.length = reader.load = 0;
-    readers = readers.filter((one) => one !== reader);
-    if (readers.length === 0) signal?.removeEventListener("abort", close);
+    reader.at = last;
+    readers.delete(reader);
+    if (!readers.size) signal?.removeEventListener("abort", close);
     tell();
-    reader.finish();
+    reader.finish?.();
   }
 
   /** `onError` hears of a failure once. Without it, the failure is raised where no reader has it thrown. */
@@ -163,25 +159,22 @@ export function createSubscription<M extends object, Raw>(
     isTold = true;
   }
 
-  const isLoaded = (most: number) => readers.some(({ load }) => load >= most);
+  const isLoaded = (most: number) => [...readers].some(({ at }) => last.total - at.total >= most);
 
-  function add(raw: Raw | undefined, cost: number, gap?: Gap): boolean {
+  function add(cost: number, content: Pick<Place<Raw>, "raw" | "gap">): boolean {
     overflowed ||= isPaused;
-    if (isOver || isPaused) return false;
-    const entry = { cost, raw, gap };
-    for (const reader of readers) {
-      reader.waiting.push(entry);
-      reader.load += cost;
-      run(reader);
-    }
-    if (!isOver && isLoaded(limit)) {
-      isPaused = true;
-      flow.pause();
+    if (!isOver && !isPaused) {
+      last = last.next = { ...content, total: last.total + cost };
+      readers.forEach(run);
+      if (!isOver && isLoaded(limit)) {
+        isPaused = true;
+        flow.pause();
+      }
     }
     return !isOver && !isPaused;
   }
 
-  const gap = (found: Gap) => add(undefined, 1, found);
+  const gap = (found: Gap) => add(1, { gap: found });
 
   /** A reader took something, or left. */
   function moved(): void {
@@ -209,14 +202,15 @@ export function createSubscription<M extends object, Raw>(
   }
 
   /** Takes a message whenever `next` is called. */
-  function pull<T>(map: (message: M, raw: Raw) => T): Pull<T> {
+  function pull<T = M>(map?: (message: M, raw: Raw) => T): Pull<T> {
     // Calls of next() that wait for a message: as many as whoever reads has made, served in order.
     const requests: (readonly [(result: IteratorResult<T, undefined>) => void, (error: unknown) => void])[] =
       [];
     let isThrown = false;
     const reader = attach({
-      ready: () => requests.length > 0,
-      deliver: (message, raw) => requests.shift()?.[0]({ value: map(message, raw), done: false }),
+      isReady: () => requests[0],
+      deliver: (message, raw) =>
+        requests.shift()?.[0]({ value: map ? map(message, raw) : (message as unknown as T), done: false }),
       finish() {
         for (const [resolve, reject] of requests.splice(0)) {
           if (failure && !isThrown) reject(failure);
@@ -233,27 +227,25 @@ export function createSubscription<M extends object, Raw>(
         }),
       stop() {
         finish(reader);
-        if (readers.length === 0) close();
+        if (!readers.size) close();
         else moved();
       },
     };
   }
 
-  const same = (message: M) => message;
-
   signal?.addEventListener("abort", close);
   if (onMessage) {
-    attach({ ready: () => true, deliver: (message) => guard(onMessage, message, onError), finish() {} });
+    attach({ isReady: () => true, deliver: (message) => guard(onMessage, message, onError) });
   }
   return {
     subscription: {
       close,
       unsubscribe: close,
-      getJsonStream: () => toStream(pull(same)),
+      getJsonStream: () => toStream(pull()),
       getEncodedStream: () =>
         toStream(pull((message, raw) => new TextEncoder().encode(`data: ${print(message, raw)}\n\n`))),
       [Symbol.asyncIterator]: () => ({
-        next: pull(same).next,
+        next: pull().next,
         async return() {
           close();
           return { value: undefined, done: true };
@@ -261,11 +253,9 @@ export function createSubscription<M extends object, Raw>(
       }),
     },
     // What waits is counted in messages; one of more than 4 KiB counts as several.
-    push: (raw, size = 0) => add(raw, Math.max(1, size / 4_096)),
+    push: (raw, size = 0) => add(Math.max(1, size / 4_096), { raw }),
     gap,
     end,
     fail: end,
   };
 }
-
-const unreadable = (cause: unknown) => failed("SCHEMA_FAILED", "The schema", cause);

@@ -43,18 +43,16 @@ export function readToken(value: unknown): PlainToken {
   const { key, channel = "", url = "" } = token;
   // What came over the wire may be anything; here it has been checked.
   if ([key, channel, url].every((part) => typeof part === "string")) return token as unknown as PlainToken;
-  throw new RealtimeError(
-    "TOKEN_MALFORMED",
-    'This is no token. Pass on what app.token() gives, or its "key".',
-  );
+  throw new RealtimeError("TOKEN_MALFORMED", "This is no token. Pass on what app.token() gives.");
 }
 
 /** The JSON text of a token or of a key, or a bare key: a JWT in its compact form (RFC 7519, section 3). */
 function readText(text: string): unknown {
+  let json: unknown = text;
   try {
-    const json: unknown = /^[{"]/.test(text) ? JSON.parse(text) : text;
-    return typeof json === "string" ? /^[\w-]+(\.[\w-]+){2}$/.test(json) && { key: json } : json;
+    json = JSON.parse(text);
   } catch {
-    return undefined;
+    // A bare key.
   }
+  return typeof json === "string" ? /^[\w-]+(\.[\w-]+){2}$/.test(json) && { key: json } : json;
 }

@@ -5,7 +5,7 @@ import type { AnyMessage } from "../message.js";
 import type { Subscription } from "../subscription.js";
 import type { PlainToken } from "../token.js";
 import type { Wire } from "../wire.js";
-import { closedClient, type Feeds, openFeed } from "./feed.js";
+import { closedClient, openFeed } from "./feed.js";
 import { createLine, type Line } from "./line.js";
 import { checkOptions, type Plan, refuse } from "./options.js";
 import type { Subscribe } from "./types.js";
@@ -46,7 +46,8 @@ export interface Client {
 export function createClient({ url, wires, random = Math.random }: ClientOptions = {}): Client {
   const standard = [webSocket(), sse()];
   const lines = new Set<Line>();
-  const feeds: Feeds = new Map();
+  // The feeds that are going on: what ends each, and what wakes it.
+  const feeds = new Map<() => void, () => void>();
   // Calls of token functions that are under way.
   const calls = new Map<() => unknown, Promise<unknown>>();
   let isClosed = false;
@@ -56,21 +57,14 @@ export function createClient({ url, wires, random = Math.random }: ClientOptions
     const named = [token.wires].flat().flatMap((name) => standard.filter((wire) => wire.name === name));
     const list = plan.wires ?? wires ?? (named.length ? named : standard);
     if (!list[0]?.connect) refuse("wires must list wires");
-    const isSame = (wire: Wire, i: number) => wire === list[i];
-    for (const line of lines) {
-      if (line.url === address && line.wires.length === list.length && line.wires.every(isSame)) return line;
-    }
+    for (const line of lines) if (line.leads(address, list)) return line;
     const line = createLine(list, address, random, () => lines.delete(line));
     lines.add(line);
     return line;
   }
 
   function ask(source: () => unknown): Promise<unknown> {
-    const call =
-      calls.get(source) ??
-      Promise.resolve()
-        .then(source)
-        .finally(() => calls.delete(source));
+    const call = calls.get(source) ?? (async () => source())().finally(() => calls.delete(source));
     calls.set(source, call);
     return call;
   }
@@ -80,11 +74,13 @@ export function createClient({ url, wires, random = Math.random }: ClientOptions
     if (persisted === false) return;
     calls.clear();
     for (const line of lines) line.wake();
-    for (const wake of feeds.values()) wake();
+    for (const retry of feeds.values()) retry();
   }
 
-  /** Listens while there is a feed. */
-  function listen(): void {
+  /** Keeps a feed for as long as it goes on, or lets go of it; and listens while there is one. */
+  function track(close: () => void, retry?: () => void): void {
+    if (retry) feeds.set(close, retry);
+    else feeds.delete(close);
     for (const type of ["online", "pageshow"]) {
       // Where there is no page and no worker, there are no such events. To add a listener twice does nothing.
       globalThis[feeds.size ? "addEventListener" : "removeEventListener"]?.(type, wake as EventListener);
@@ -93,7 +89,7 @@ export function createClient({ url, wires, random = Math.random }: ClientOptions
 
   async function open(input: unknown): Promise<Subscription<AnyMessage>> {
     if (isClosed) throw closedClient();
-    return openFeed(checkOptions(input), { random, ask, lineFor, feeds, listen });
+    return openFeed(checkOptions(input), track, lineFor, ask, random);
   }
 
   return {

@@ -5,41 +5,42 @@ import type { Pair } from "./pair.js";
 /** Takes frames, and what a frame `messages` has one after the other, each with its size. */
 export type Subscriber = (frame: SubscriptionFrame, pair?: Pair, size?: number) => void;
 
-/** What a `subscribe` frame says, beside its type, its id and the position. */
+/** What a `subscribe` frame says, beside its type and its id. */
 export interface Request {
   readonly token: string;
   /** The channel that is meant, where that is known. */
   readonly channel: string | undefined;
   readonly topics: readonly string[] | undefined;
+  /** The position to resume after. Once the gateway has answered, `undefined` where it has no history. */
+  readonly after: string | undefined;
+  /** What it gives: of two with the same, one is enough. Not said. */
+  readonly key: string;
 }
 
 export interface Entry extends Request {
-  token: string;
   readonly id: number;
-  /** What it gives: of two with the same, one is enough. */
-  readonly key: string;
+  token: string;
+  after: string | undefined;
   readonly subscribers: Set<Subscriber>;
-  /** What to resume after; `null` where the gateway has no history. */
-  position: string | null | undefined;
   /** The gateway's answer, once it has come. */
   opened?: SubscriptionFrame;
   /** When its token expires, by this machine's clock. */
-  until: number;
+  until?: number;
 }
 
 /** What to ask a gateway for, as things stand. */
-export const requestOf = ({ id, token, channel, topics, position }: Entry) => ({
+export const requestOf = ({ id, token, channel, topics, after }: Entry) => ({
   id,
   token,
   channel,
   topics,
-  after: position ?? undefined,
+  after,
 });
 
 /** Moves it on. The gateway gets the position back one day, and would refuse the whole connection for a wrong one. */
-export function keep(entry: Entry, position: string | null): void {
-  if (position !== null && typeof position !== "string") throw new TypeError("position");
-  entry.position = position;
+export function keep(entry: Entry, position: string | null | undefined): void {
+  if (position != null && typeof position !== "string") throw new TypeError();
+  entry.after = position ?? undefined;
 }
 
 export function tell(entry: Entry, frame: SubscriptionFrame, pair?: Pair, size?: number): void {

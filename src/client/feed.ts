@@ -8,35 +8,35 @@ import { createBackoff } from "./backoff.js";
 import type { Entry, Subscriber } from "./entry.js";
 import type { Line } from "./line.js";
 import type { Plan } from "./options.js";
-import { type Pair, printPair, readPair } from "./pair.js";
+import { type Pair, readPair } from "./pair.js";
 import type { Status } from "./types.js";
 
 /** What is said to whoever still subscribes. */
 export const closedClient = () => new RealtimeError("CLOSED", "The client was closed.");
 
-/** The feeds that are going on: what ends each, and what has it try at once whatever it waits for. */
-export type Feeds = Map<() => void, () => void>;
+/** Keeps what ends a feed, and what has it try at once whatever it waits for. Without the latter, lets go of both. */
+type Track = (close: () => void, retry?: () => void) => void;
 
-/** What a feed needs of its client. */
-export interface FeedContext {
-  random(): number;
-  /** Calls a token function, or joins a call of it that is under way. */
-  ask(source: () => unknown): Promise<unknown>;
-  /** The line to the gateway of a token. Throws `INVALID_OPTIONS`. */
-  lineFor(plan: Plan, token: PlainToken): Line;
-  readonly feeds: Feeds;
-  /** To be called when a feed has come or gone. */
-  listen(): void;
-}
+/** The line to the gateway of a token. Throws `INVALID_OPTIONS`. */
+type LineFor = (plan: Plan, token: PlainToken) => Line;
+
+/** Calls a token function, or joins a call of it that is under way. */
+type Ask = (source: () => unknown) => Promise<unknown>;
 
 /** Resolves once the gateway has subscribed; rejects with what no second attempt can mend. */
-export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription<AnyMessage>> =>
+export const openFeed = (
+  plan: Plan,
+  track: Track,
+  lineFor: LineFor,
+  ask: Ask,
+  random: () => number,
+): Promise<Subscription<AnyMessage>> =>
   new Promise((resolve, reject) => {
     const { token: source, topics, onError, onStatus, signal } = plan;
-    const backoff = createBackoff(context.random);
+    const backoff = createBackoff(random);
     let channel = plan.channel;
-    // What to resume after; `null` where the gateway has no history.
-    let position: string | null | undefined = plan.after ?? undefined;
+    // What to resume after, while it has no place on the line.
+    let after = plan.after ?? undefined;
     let status: Status | undefined;
     let line: Line | undefined;
     // Its place on the line; unset while it has none.
@@ -58,11 +58,11 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     } = createSubscription<AnyMessage, Pair>({
       ...plan,
       read: (pair) => readPair(channel as string, pair, plan.schemas),
-      print: (_, pair) => printPair(channel as string, pair),
+      print: (_, [id, payload]) => JSON.stringify({ channel, id, ...payload }),
       flow: {
         pause() {
           // Without a history there is nothing to catch up from: what doesn't fit becomes a gap.
-          if (position === null) return;
+          if (isLossy()) return;
           isHeldBack = true;
           leave();
         },
@@ -91,9 +91,11 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       if (onError) report(error, onError);
     }
 
-    /** Where there is no history, what comes while it isn't subscribed is missing. */
+    /** Whether what comes while it isn't subscribed is missing: the gateway has no history. */
+    const isLossy = () => openedAt && entry?.after === undefined;
+
     function miss(): void {
-      if (openedAt !== undefined && position === null) gap({ reason: "no-replay", after: undefined });
+      if (isLossy()) gap({ reason: "no-replay", after: undefined });
     }
 
     /** Takes it off the connection, or gives up the attempt to get there. */
@@ -102,26 +104,20 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       clearTimeout(timer);
       openedAt = undefined;
       if (!entry) return;
-      position = entry.position;
+      after = entry.after;
       line?.unsubscribe(entry, receive);
       entry = undefined;
     }
 
     /** Over for good: nothing of it is left behind. */
-    function end(reason: unknown): void {
-      context.feeds.delete(subscription.close);
-      context.listen();
+    function end(reason: RealtimeError): void {
+      // Before there was an answer, the rejection says it all. What was closed has ended already.
+      endSource(status === "connecting" ? undefined : reason);
+      track(subscription.close);
       leave();
-      line?.leave();
-      line = undefined;
+      line?.leave(receive);
       setStatus("closed");
       reject(reason);
-    }
-
-    function giveUp(error: RealtimeError): void {
-      // Before there was an answer, the rejection says it all.
-      endSource(status === "connecting" ? undefined : error);
-      end(error);
     }
 
     /** Subscribes anew. With an error, that is why, and the user is told; without, it is a matter of routine. */
@@ -148,33 +144,31 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
       const mine = turn;
       let isFatal = false;
       try {
-        const given = typeof source === "function" ? await context.ask(source as () => unknown) : source;
+        const given = typeof source === "function" ? await ask(source as () => unknown) : source;
         if (mine !== turn) return;
         // At first, what is no token is a mistake; later on, it is what an endpoint in trouble answers with.
         isFatal = status === "connecting";
         const token = readToken(given);
-        const next = context.lineFor(plan, token);
+        const next = lineFor(plan, token);
         if (next !== line) {
           miss();
           leave();
-          line?.leave();
+          line?.leave(receive);
           line = next;
-          line.join();
           if (line.wait() > 0) return start();
         }
         key = token.key;
         if (entry) return line.refresh(entry, key);
         // The gateway refuses a token for another channel.
-        const request = { token: key, channel: channel ?? token.channel, topics };
+        const meant = channel ?? token.channel;
         // Of an unknown channel or of unknown topics, only the same token gives the same.
-        const all = [request.topics ?? token.topics ?? key].flat().sort();
-        const same = JSON.stringify([request.channel ?? key, all]);
-        entry = line.subscribe(receive, same, request, position ?? undefined);
+        const same = JSON.stringify([meant ?? key, [topics ?? token.topics ?? key].flat().sort()]);
+        entry = line.subscribe(receive, { token: key, channel: meant, topics, after, key: same });
         if (entry.opened) receive(entry.opened);
       } catch (cause) {
         if (mine !== turn) return;
         const error = failed("TOKEN_REQUEST_FAILED", "The token function", cause);
-        if (isFatal) giveUp(error);
+        if (isFatal) end(error);
         else missed(error);
       }
     }
@@ -190,7 +184,7 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
 
     /** A fresh token is due when a tenth of the time is left that this one has. */
     function renew(): void {
-      const left = (entry as Entry).until - Date.now();
+      const left = (entry?.until as number) - Date.now();
       clearTimeout(timer);
       if (typeof source === "function" && left > 0) {
         // A timer for more than 31 bits would fire at once.
@@ -199,12 +193,9 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
     }
 
     const receive: Subscriber = (frame, pair, size) => {
-      if (entry) position = entry.position;
+      // What doesn't fit any more will come again, after the position.
+      if (pair) push(pair, size);
       switch (frame.type) {
-        case "messages":
-          // What doesn't fit any more will come again, after the position.
-          push(pair as Pair, size);
-          break;
         case "subscribed":
           // Again, where a one-way wire asked anew.
           miss();
@@ -229,16 +220,14 @@ export const openFeed = (plan: Plan, context: FeedContext): Promise<Subscription
           const error = isEnded ? new RealtimeError(frame.code, frame.message) : frame.error;
           // The same token again would be refused again. But it may have been another subscriber's.
           const isOver = !frame.retry || (typeof source !== "function" && /EXPIRED|REVOKED/.test(error.code));
-          const isRoutine = error.code === "TOKEN_EXPIRED" && openedAt !== undefined;
           if (isEnded) backoff.missed(openedAt);
-          if (isOver && !(isEnded && entry?.token !== key)) giveUp(error);
-          else again(isRoutine ? undefined : error);
+          if (isOver && !(isEnded && entry?.token !== key)) end(error);
+          else again(openedAt && error.code === "TOKEN_EXPIRED" ? undefined : error);
         }
       }
     };
 
-    context.feeds.set(subscription.close, wake);
-    context.listen();
+    track(subscription.close, wake);
     setStatus("connecting");
     start();
   });

@@ -8,18 +8,16 @@ import { type Entry, keep, type Request, requestOf, type Subscriber, tell } from
 import type { ServerFrame } from "./frames.js";
 
 export interface Line {
-  readonly wires: readonly Wire[];
-  readonly url: string;
-  /** Somebody needs the line. */
-  join(): void;
-  /** Somebody doesn't any more. With the last one, the connection goes. */
-  leave(): void;
+  /** Whether it goes to this address, by these wires. */
+  leads(address: string, list: readonly Wire[]): boolean;
+  /** A subscriber doesn't need the line any more. With the last one, the connection goes. */
+  leave(subscriber: Subscriber): void;
   /** Milliseconds until one may subscribe; 0 or less where there is a connection to join, or may be. */
   wait(): number;
   /** The network is back: drops a connection that may be dead, and has nobody wait. */
   wake(): void;
   /** Subscribes, or joins who has the same from there on. Connects if need be. */
-  subscribe(subscriber: Subscriber, key: string, request: Request, after: string | undefined): Entry;
+  subscribe(subscriber: Subscriber, request: Request): Entry;
   /** As often as you like. */
   unsubscribe(entry: Entry, subscriber: Subscriber): void;
   /** Gives the subscription a fresh token. */
@@ -33,8 +31,6 @@ const CODES: Readonly<Record<number, RealtimeErrorCode>> = {
   4400: "BAD_FRAME",
   4409: "BAD_FRAME",
   4403: "ORIGIN_REFUSED",
-  4404: "CONNECT_FAILED",
-  4405: "CONNECT_FAILED",
   4406: "PROTOCOL_VERSION",
   4429: "RATE_LIMITED",
 };
@@ -53,7 +49,8 @@ export function createLine(
   random: () => number,
   emptied: () => void,
 ): Line {
-  let members = 0;
+  // Who has subscribed, and didn't leave since.
+  const members = new Set<Subscriber>();
   const backoff = createBackoff(random);
   // What is tried: a wire that throws never is again.
   const usable = [...wires];
@@ -115,20 +112,14 @@ export function createLine(
     }
   }
 
-  /** This end gives the connection up; then `closed` is called. */
-  function drop(code: number, reason: string): void {
-    isOurs = true;
-    connection?.close(code, reason);
-  }
-
   /** By the clock, not by the timer alone: a machine that slept finds out when it wakes. */
   function watchOver(heartbeat: number): void {
     // A timer for more than 31 bits would fire at once.
-    if (!(heartbeat > 0 && heartbeat < 2 ** 31)) throw new TypeError("heartbeat");
+    if (!(heartbeat > 0 && heartbeat < 2 ** 31)) throw new TypeError();
     clearInterval(watch);
     watch = setInterval(() => {
       // Either way: a clock that was set back tells nothing any more.
-      if (Math.abs(Date.now() - seenAt) >= 2 * heartbeat) drop(4408, "heartbeat");
+      if (Math.abs(Date.now() - seenAt) >= 2 * heartbeat) connection?.close(4408, "heartbeat");
     }, heartbeat / 2);
   }
 
@@ -140,7 +131,7 @@ export function createLine(
       const frame: ServerFrame = JSON.parse(text);
       const { type } = frame;
       if (type === "welcome") watchOver(frame.heartbeat);
-      else if (type === "close") connection?.close(frame.code, frame.reason);
+      else if (type === "close") connection?.close(+frame.code, `${frame.reason}`);
       else if (type === "heartbeat") {
         for (const [id, position] of Object.entries(frame.positions ?? {})) {
           const entry = entries.get(+id);
@@ -151,43 +142,46 @@ export function createLine(
         if (!entry) return;
         if (type === "messages") {
           for (const pair of frame.messages) {
-            if (isNotAfter(pair[0], entry.position ?? undefined)) continue;
-            if (entry.position !== null) keep(entry, pair[0]);
+            if (isNotAfter(pair[0], entry.after)) continue;
+            if (entry.after) keep(entry, pair[0]);
             tell(entry, frame, pair, text.length / frame.messages.length);
           }
           return;
         }
         if (type === "subscribed") {
           entry.opened = frame;
+          const { after } = entry;
           keep(entry, frame.position);
+          // What came of an earlier answer, while this one was on its way, may be further on.
+          if (entry.after && isNotAfter(entry.after, after)) entry.after = after;
         }
-        if (type === "subscribed" || type === "refreshed") entry.until = seenAt + frame.expires;
+        if ("expires" in frame) entry.until = seenAt + frame.expires;
         // Without a position, what there is stays good to resume from.
-        if (type === "gap" && frame.position !== null) keep(entry, frame.position);
+        if (type === "gap") keep(entry, frame.position ?? entry.after);
         if (type === "ended") entries.delete(frame.id);
         tell(entry, frame);
       }
     } catch {
       // Neither JSON nor what the protocol says. Both ends learn so from the code.
-      drop(4400, "Bad frame");
+      isOurs = true;
+      connection?.close(4400, "Bad frame");
     }
   }
 
   function closed(code: number, reason: string): void {
     const since = openedAt;
     const known = CODES[code];
-    const isFatal = known && code !== 4429 && !isOurs && !(hasWorked && known === "CONNECT_FAILED");
-    const isPlanned = code === 1000 && !isOurs && usable[index]?.oneWay;
+    const isFatal = known && code !== 4429 && !isOurs;
     connection = openedAt = undefined;
     clearInterval(watch);
     clearTimeout(timer);
     timer = undefined;
     if (!entries.size) lastId = 0;
-    else if (since !== undefined && isPlanned) {
+    else if (since && code === 1000 && usable[index]?.oneWay) {
       backoff.missed(since, 0);
       timer = setTimeout(flush, backoff.wait());
     } else {
-      if (since === undefined && !(isFatal && known !== "CONNECT_FAILED")) {
+      if (!since && !isFatal) {
         if (!index) failedAt = Date.now();
         if (usable[++index]) {
           flush();
@@ -196,10 +190,10 @@ export function createLine(
       }
       lose(
         new RealtimeError(
-          known ?? (since === undefined ? "CONNECT_FAILED" : "CONNECTION_LOST"),
+          known ?? (since ? "CONNECTION_LOST" : "CONNECT_FAILED"),
           `No connection to ${url}: ${code} ${reason}`,
         ),
-        !isFatal,
+        !isFatal && (hasWorked || (code !== 4404 && code !== 4405)),
         since,
       );
     }
@@ -216,45 +210,44 @@ export function createLine(
   }
 
   return {
-    wires,
-    url,
+    // The end of the list counts, too.
+    leads: (address, list) => address === url && [...list, undefined].every((wire, i) => wire === wires[i]),
     wait: backoff.wait,
     wake() {
       if (connection) {
         // No failure of the wire's, which the next one would have to make good.
-        openedAt ??= 0;
-        drop(4408, "online");
+        openedAt ??= 1;
+        connection.close(4408, "online");
       } else flush();
       backoff.reset();
     },
-    join() {
-      members++;
-    },
-    leave() {
-      if (--members > 0) return;
+    leave(subscriber) {
+      members.delete(subscriber);
+      if (members.size) return;
       emptied();
-      clearTimeout(timer);
-      connection?.close(1000, "");
+      flush();
     },
-    subscribe(subscriber, key, request, after) {
+    subscribe(subscriber, request) {
       let entry: Entry | undefined;
       for (const other of entries.values()) {
-        if (other.key === key && (other.position === after || (!after && other.opened))) entry = other;
+        if (other.key === request.key && (other.after === request.after || (!request.after && other.opened)))
+          entry = other;
       }
       if (!entry) {
-        entry = { ...request, id: ++lastId, key, subscribers: new Set(), position: after, until: 0 };
+        entry = { ...request, id: ++lastId, subscribers: new Set() };
         entries.set(lastId, entry);
         send("subscribe", requestOf(entry));
       }
+      members.add(subscriber);
       entry.subscribers.add(subscriber);
       if (!connection && !timer) flush();
       return entry;
     },
     unsubscribe(entry, subscriber) {
       entry.subscribers.delete(subscriber);
-      const { id, subscribers } = entry;
+      const { id } = entry;
       // On a later connection the id may be another's.
-      if (!subscribers.size && entries.get(id) === entry) {
+      if (!entry.subscribers.size && entries.get(id) === entry) {
         entries.delete(id);
         send("unsubscribe", { id });
       }

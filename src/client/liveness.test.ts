@@ -86,6 +86,8 @@ describe("a frame that can't be read", () => {
     '{"type":"heartbeat","positions":{"1":5}}',
     '{"type":"subscribed","id":1,"position":5}',
     '{"type":"gap","id":1,"reason":"trimmed","after":null,"position":{}}',
+    '{"type":"close","code":{"toString":1},"reason":""}',
+    '{"type":"close","code":4429,"reason":{"toString":1,"valueOf":1}}',
   ])("%s: the connection is given up, and resumed after a wait", async (text) => {
     await open({}, "e.5");
     gateway.last.text(text);

@@ -53,6 +53,16 @@ describe("a request", () => {
     ]);
   });
 
+  it("that is answered after more has come of the last one goes on from there", async () => {
+    await start({ onMessage: ({ id }: { id: string }) => log.push(id) });
+    void client.subscribe({ token: another }).catch(() => {});
+    await tick(10);
+    expect(wanted()[0]).toEqual([1, "key", "e.0"]);
+    log.length = 0;
+    gateway.last.messages(1, "e.1").subscribed("e.0", 1).messages(1, "e.1", "e.2");
+    expect(log).toEqual(["e.1", "e.2"]);
+  });
+
   it("is made anew for another subscription, after the position of each as it is then", async () => {
     await start({ onMessage: ({ id }: { id: string }) => log.push(id) });
     const promise = client.subscribe({ token: another });

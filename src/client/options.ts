@@ -16,7 +16,7 @@ export interface Plan extends SubscribeHandlers<AnyMessage> {
   readonly schemas: ReadonlyMap<string, AnySchema> | undefined;
 }
 
-/** The options as they come: each of the type that it has here, or absent, once it has passed `CHECKS`. */
+/** The options as they come: each of the type that it has here, or absent, once it was checked. */
 interface Given extends SubscribeHandlers<AnyMessage> {
   readonly token: unknown;
   readonly channel?: {
@@ -27,9 +27,6 @@ interface Given extends SubscribeHandlers<AnyMessage> {
   readonly topics?: readonly string[];
   readonly validate?: boolean;
 }
-
-/** What would do harm later on, were it no function, or no text. */
-const CHECKED = ["onMessage", "onError", "onGap", "onStatus", "url", "after"] as const;
 
 const isNames = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
@@ -42,19 +39,21 @@ export function refuse(what: string): never {
 export function checkOptions(input: unknown): Plan {
   // What isn't an object with a token in it is a token.
   const options = ("token" in Object(input) ? input : { token: input }) as Given;
-  for (const name of CHECKED) {
-    const kind = /^on/.test(name) ? "function" : "string";
-    if (options[name] != null && typeof options[name] !== kind) refuse(`${name} must be a ${kind}`);
+  // What would do harm later on, were it no function, or no text.
+  for (const [name, value] of Object.entries(options)) {
+    const kind = /^on/.test(name) ? "function" : /^(url|after)$/.test(name) ? "string" : typeof value;
+    if (value != null && typeof value !== kind) refuse(`${name} must be a ${kind}`);
   }
   const { channel, validate } = options;
   const topics = options.topics ?? channel?.topics;
-  if (channel && (typeof channel !== "object" || !isNames(channel.topics))) {
+  if (channel && (typeof channel === "function" || !isNames(channel.topics))) {
     refuse("channel: call its definition with its params");
   }
   if (topics && !isNames(topics)) refuse("topics must list names");
-  const unknown = channel && topics?.find((topic) => !channel.topics.includes(topic));
-  if (unknown) {
-    throw new RealtimeError("UNKNOWN_TOPIC", `Channel "${channel.name}" has no topic "${unknown}".`);
+  for (const topic of topics ?? []) {
+    if (channel && !channel.topics.includes(topic)) {
+      throw new RealtimeError("UNKNOWN_TOPIC", `Channel "${channel.name}" has no topic "${topic}".`);
+    }
   }
   const schemas = validate ? channel?.["~channel"] : undefined;
   if (validate && !schemas) refuse("validate needs a channel with schemas");

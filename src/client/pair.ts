@@ -27,13 +27,7 @@ async function parseAgain(message: AnyMessage, schema: AnySchema): Promise<AnyMe
     message,
     path: path.map((part) => (typeof part === "object" ? part.key : part)),
   }));
-  throw new RealtimeError(
-    "INVALID_PAYLOAD",
-    `Topic "${message.topic}": the schema refused it; see its issues.`,
-    { issues },
-  );
+  throw new RealtimeError("INVALID_PAYLOAD", `Topic "${message.topic}" failed its schema; see the issues.`, {
+    issues,
+  });
 }
-
-/** The message as JSON text, as it came. */
-export const printPair = (channel: string, [id, payload]: Pair): string =>
-  JSON.stringify({ channel, id, ...payload });

@@ -187,7 +187,7 @@ describe("validate: true", () => {
     expect(log).toEqual([{ checked: "e.1" }, { checked: "e.4" }]);
     expect(errors.map(({ code }) => code)).toEqual(["INVALID_PAYLOAD", "SCHEMA_FAILED"]);
     expect(errors[0]?.issues).toEqual([{ message: "no", path: ["a", "b"] }]);
-    expect(errors[0]?.message).toBe('Topic "status": the schema refused it; see its issues.');
+    expect(errors[0]?.message).toBe('Topic "status" failed its schema; see the issues.');
     expect(errors[1]?.cause).toMatchObject({ message: "broken validator" });
   });
 });

@@ -25,11 +25,9 @@ export const sse = ({ fetch }: SseOptions = {}): Wire => ({
     // Of the present request.
     let present = new AbortController();
     let isOpen = false;
-    let isClosed = false;
 
     function close(code: number, reason: string): void {
-      if (isClosed) return;
-      isClosed = true;
+      if (present.signal.aborted) return;
       present.abort();
       closed(code, reason);
     }
@@ -37,11 +35,15 @@ export const sse = ({ fetch }: SseOptions = {}): Wire => ({
     async function request(body: string, { signal }: AbortController): Promise<void> {
       let code = 1006;
       try {
-        const headers = { "content-type": "application/json" };
-        const response = await (fetch ?? globalThis.fetch)(url, { method: "POST", headers, body, signal });
+        const response = await (fetch ?? globalThis.fetch)(url, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body,
+          signal,
+        });
         if (response.status !== 200) code = 4000 + response.status;
         // A page of the site's, or of what stands between: no gateway answers there.
-        else if (!/^text\/event-stream/i.test(response.headers.get("content-type") ?? "")) code = 4404;
+        else if (!/event-stream/i.test(String(response.headers.get("content-type")))) code = 4404;
         else {
           if (!isOpen && !signal.aborted) {
             isOpen = true;
@@ -69,7 +71,7 @@ export const sse = ({ fetch }: SseOptions = {}): Wire => ({
         rest = events.pop() as string;
         for (const event of events) {
           const lines = event.split(/\r\n?|\n/).filter((line) => /^data(:|$)/.test(line));
-          const data = lines.map((line) => line.slice(5).replace(/^ /, "")).join("\n");
+          const data = lines.map((line) => line.replace(/^data:? ?/, "")).join("\n");
           if (lines.length && !signal.aborted) frame(data);
         }
       }
@@ -77,7 +79,7 @@ export const sse = ({ fetch }: SseOptions = {}): Wire => ({
 
     return {
       send(text) {
-        if (isClosed) return;
+        if (present.signal.aborted) return;
         present.abort();
         present = new AbortController();
         request(text, present);

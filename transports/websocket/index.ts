@@ -37,7 +37,7 @@ export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions
     if (!WebSocket) {
       throw new RealtimeError(
         "MISSING_PEER",
-        "No WebSocket here: pass webSocket({ WebSocket }) of the ws package.",
+        "No WebSocket: pass webSocket({ WebSocket }) of the ws package.",
       );
     }
     const socket: WebSocketLike = new WebSocket(url.replace(/^http/, "ws"), "halyard.v1");
@@ -58,9 +58,8 @@ export const webSocket = ({ WebSocket = globalThis.WebSocket }: WebSocketOptions
         if (socket.readyState === 1) socket.send(text);
       },
       close(code, reason) {
-        if (!socket.onclose) return;
         socket.close(code, reason);
-        end({ code, reason });
+        if (socket.onclose) end({ code, reason });
       },
     };
   },
