@@ -20,7 +20,10 @@ export interface PublishOptions<Name extends string = string> {
    * another user needs another function.
    */
   readonly token: TokenSource<PublishToken<Name> | string>;
-  /** An idempotency key: within the transport's window, a channel takes one message per key. Default: none. */
+  /**
+   * An idempotency key: within the transport's window, a channel takes one message per key and token's subject. Of tokens
+   * without a subject each has keys of its own, so that a retry with a fresh one is another message. Default: none.
+   */
   readonly key?: string | undefined;
   /** The gateway: absolute, or a path on the page's origin. Default: the token's `url`, else `/api/realtime`. */
   readonly url?: string | undefined;

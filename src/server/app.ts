@@ -10,6 +10,7 @@ import type { GatewayContext } from "./gateway/session.js";
 import { Subjects } from "./gateway/subjects.js";
 import { readHistory } from "./history.js";
 import { createHub } from "./hub.js";
+import { guardOnError } from "./on-error.js";
 import { checkOptions, type RealtimeOptions } from "./options.js";
 import { prepare, prepareAll } from "./prepare.js";
 import { createPublisher } from "./publisher.js";
@@ -56,9 +57,9 @@ export function createRealtime(options: RealtimeOptions = {}): App {
   checkOptions(options);
   const transport: Transport = options.transport ?? defaultTransport();
   const publisher = createPublisher(transport, options.maxPending ?? MAX_PENDING);
-  const hub = createHub(transport);
+  const onError = guardOnError(options.onError);
+  const hub = createHub(transport, onError);
   const tokens = createTokens(() => resolveSecret(options.secret));
-  const onError = options.onError ?? reportToConsole;
   const roster = new Roster();
   const revocations = createRevocations(transport, publisher, onError, () => roster.recheck());
   const subscriptions = new Set<() => Promise<void>>();
@@ -172,6 +173,3 @@ export function internalsOf(app: unknown, caller: string): AppInternals {
   if (internals) return internals;
   throw new RealtimeError("INVALID_OPTIONS", `${caller} needs the app that createRealtime() gives.`);
 }
-
-// biome-ignore lint/suspicious/noConsole: an error that nobody asked for must be seen somewhere.
-const reportToConsole = (error: unknown) => console.error("[halyard]", error);

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ch, channels, expectRefusal, post, setUp, URL_OF_GATEWAY } from "./handler/set-up.test-support.js";
 import { createHandler } from "./handler.js";
 
@@ -57,6 +57,20 @@ describe("paths and methods", () => {
   it("what a path's last part happens to be called on every object is no endpoint", async () => {
     const { handler } = setUp();
     await expectRefusal(await handler(post("/constructor", {})), 400, "INVALID_REQUEST");
+  });
+
+  it.each([
+    ["/health//", 200],
+    ["//health", 200],
+    [`${"/".repeat(300_000)}health`, 200],
+    // What looks for the path's end by backtracking takes minutes.
+    [`${"/".repeat(300_000)}x`, 405],
+    [`/${"x".repeat(300_000)}`, 405],
+    ["/health/x", 405],
+    ["/", 405],
+  ])("the path's last part is found: %.20s", async (path, status) => {
+    const { handler } = setUp();
+    expect((await handler(request("GET", path))).status).toBe(status);
   });
 
   it("a WebSocket is told where it can be had", async () => {
@@ -135,6 +149,36 @@ describe("errors", () => {
     await expectRefusal(await handler(broken), 400, "INVALID_REQUEST");
     expect(onError).not.toHaveBeenCalled();
   });
+
+  it.each(["/token", "/publish", ""])(
+    "a body that doesn't come in time is answered 408: POST %s",
+    async (path) => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const { handler, onError } = setUp({ channels, authorize, publish: true });
+      const timers = vi.getTimerCount();
+      let chunks = 0;
+      // One byte per second: it never ends, and never rests.
+      const body = new ReadableStream({
+        async pull(stream) {
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+          chunks++;
+          stream.enqueue(Uint8Array.of(32));
+        },
+      });
+      const answer = handler(post(path, "", {}, { body, duplex: "half" } as RequestInit));
+      await vi.advanceTimersByTimeAsync(19_999);
+      expect(vi.getTimerCount()).toBe(timers + 2);
+      await vi.advanceTimersByTimeAsync(1);
+      await expectRefusal(await answer, 408, "INVALID_REQUEST");
+      expect(onError).not.toHaveBeenCalled();
+      // Nobody reads on.
+      const before = chunks;
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(chunks).toBeLessThanOrEqual(before + 2);
+      expect(vi.getTimerCount()).toBe(timers);
+    },
+  );
 
   it("a character that two chunks share is read whole", async () => {
     const { app, handler, tokenFor } = setUp({ channels, publish: true });

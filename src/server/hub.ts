@@ -6,11 +6,11 @@ import { guard } from "./guard.js";
 
 /** Who listens to a channel. */
 export interface Listener {
-  /** It is in: everything from `membership.head()` on is delivered. Called once, before anything else. */
+  /** It is in: everything from `membership.head()` on is delivered. Called once, before `deliver` and `gap`. */
   joined(membership: Membership): void;
   deliver(batch: Batch): void;
   gap(gap: Gap): void;
-  /** The channel is broken for good; nothing follows. */
+  /** The channel couldn't be opened, or is broken for good; nothing follows. */
   fail(error: RealtimeError): void;
 }
 
@@ -20,64 +20,68 @@ export interface Membership {
   head(): string | undefined;
   /** A gap came after `head()`: whether the history went on from there, or is another one, only the history can say. */
   isStale(): boolean;
-  /** Ends it. The listener isn't called any more. May be called again. */
+  /** Ends it, also before it has joined. The listener isn't called any more, nor held. May be called again. */
   leave(): void;
 }
 
 export interface Hub {
-  /** Resolves when the listener has joined. Rejects with `TRANSPORT_FAILED`, or what the transport said. */
-  join(channel: string, listener: Listener): Promise<void>;
-  /** Channels that have a listener. */
+  /** Takes a place. The listener is called back, never before this returns: it has `joined`, or it fails. */
+  join(channel: string, listener: Listener): Membership;
+  /** Channels that have a listener, or are still being opened. */
   readonly size: number;
 }
 
-export function createHub(transport: Transport): Hub {
+/** `onError` hears of what no listener can be told. */
+export function createHub(transport: Transport, onError: (error: unknown) => void): Hub {
   const rooms = new Map<string, Room>();
   return {
     get size() {
       return rooms.size;
     },
-    async join(channel, listener) {
-      const room = rooms.get(channel) ?? new Room(channel, transport, rooms);
-      const member = new Member(room, listener);
-      try {
-        await room.opened;
-        if (room.failure) throw room.failure;
-      } catch (error) {
-        member.leave();
-        throw error;
-      }
-      room.listeners.add(listener);
-      listener.joined(member);
+    join(channel, listener) {
+      const room = rooms.get(channel) ?? new Room(channel, transport, rooms, onError);
+      return room.enter(listener);
     },
   };
 }
 
 /** A channel that somebody listens to. */
 class Room implements Sink {
-  readonly listeners = new Set<Listener>();
-  /** Those who listen or wait to. The last one to leave closes the room. */
-  members = 0;
   head: string | undefined;
   isStale = false;
-  failure: RealtimeError | undefined;
-  readonly opened: Promise<TransportSubscription>;
+  readonly #listeners = new Set<Listener>();
+  /**
+   * Those who haven't joined yet; none where all have. Held here and nowhere else: who leaves is forgotten, however long the
+   * broker takes.
+   */
+  #waiting: Set<Member> | undefined;
   readonly #channel: string;
   readonly #replays: boolean;
   readonly #rooms: Map<string, Room>;
+  readonly #onError: (error: unknown) => void;
+  #subscription: TransportSubscription | undefined;
+  #failure: RealtimeError | undefined;
+  #isOver = false;
 
-  constructor(channel: string, transport: Transport, rooms: Map<string, Room>) {
+  constructor(
+    channel: string,
+    transport: Transport,
+    rooms: Map<string, Room>,
+    onError: (error: unknown) => void,
+  ) {
     this.#channel = channel;
     this.#replays = transport.supports.replay;
     this.#rooms = rooms;
+    this.#onError = onError;
     rooms.set(channel, this);
-    this.opened = this.#open(transport);
-    // Who joins hears of a failure.
-    this.opened.catch(() => this.#forget());
+    this.#open(transport).then(
+      (subscription) => this.#opened(subscription),
+      (error) => this.fail(error),
+    );
   }
 
-  async #open(transport: Transport): Promise<TransportSubscription> {
-    const subscription = await guard(transport, `subscribe to "${this.#channel}"`, () =>
+  #open(transport: Transport): Promise<TransportSubscription> {
+    return guard(transport, `subscribe to "${this.#channel}"`, () =>
       transport.subscribe(
         this.#channel,
         {},
@@ -89,23 +93,62 @@ class Room implements Sink {
         },
       ),
     );
+  }
+
+  #opened(subscription: TransportSubscription): void {
+    this.#subscription = subscription;
     // A message may have been delivered before this promise settled.
     this.head ??= subscription.position;
-    return subscription;
+    if (this.#isOver) this.#unsubscribe();
+    else this.#admit();
   }
 
-  #forget(): void {
+  enter(listener: Listener): Member {
+    const member = new Member(this, listener);
+    if (this.#subscription && !this.#waiting) queueMicrotask(() => this.#admit());
+    this.#waiting ??= new Set();
+    this.#waiting.add(member);
+    const failure = this.#failure;
+    // It failed while its transport was being called.
+    if (failure) queueMicrotask(() => this.#tellAll(failure));
+    return member;
+  }
+
+  #admit(): void {
+    // One that joins may make others leave, or come.
+    for (const member of this.#waiting ?? []) {
+      this.#waiting?.delete(member);
+      this.#listeners.add(member.listener);
+      calling(() => member.listener.joined(member));
+    }
+    this.#waiting = undefined;
+    this.#closeIfEmpty();
+  }
+
+  leave(member: Member): void {
+    this.#waiting?.delete(member);
+    this.#listeners.delete(member.listener);
+    // One that is still being opened stays: who comes next joins it, so that a broker that is slow isn't asked again and again.
+    if (this.#subscription) this.#closeIfEmpty();
+  }
+
+  #closeIfEmpty(): void {
+    if (this.#isOver || (this.#waiting?.size ?? 0) + this.#listeners.size > 0) return;
+    this.#end();
+  }
+
+  #end(): void {
+    this.#isOver = true;
     if (this.#rooms.get(this.#channel) === this) this.#rooms.delete(this.#channel);
+    this.#unsubscribe();
   }
 
-  left(): void {
-    this.members--;
-    if (this.members > 0) return;
-    this.#forget();
-    this.opened.then(
-      (subscription) => subscription.unsubscribe(),
-      () => undefined, // it never opened: `join` rejects with the reason
-    );
+  #unsubscribe(): void {
+    try {
+      this.#subscription?.unsubscribe();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   deliver(deliveries: Parameters<Sink["deliver"]>[0]): void {
@@ -116,7 +159,7 @@ class Room implements Sink {
     this.head = this.#replays ? batch.last : undefined;
     this.isStale = false;
     // Nobody can join in between, and who leaves is skipped.
-    for (const listener of this.listeners) {
+    for (const listener of this.#listeners) {
       try {
         listener.deliver(batch);
       } catch (error) {
@@ -127,37 +170,36 @@ class Room implements Sink {
 
   gap(gap: Gap): void {
     this.isStale = true;
-    for (const listener of this.listeners) {
-      try {
-        listener.gap(gap);
-      } catch (error) {
-        surface(error);
-      }
-    }
+    for (const listener of this.#listeners) calling(() => listener.gap(gap));
   }
 
   fail(failure: RealtimeError): void {
-    this.#forget();
-    this.failure = failure;
-    for (const listener of this.listeners) {
-      try {
-        listener.fail(failure);
-      } catch (error) {
-        surface(error);
-      }
+    if (this.#isOver) return;
+    // First it ends: who is told may join again, which opens the channel anew.
+    this.#end();
+    this.#failure = failure;
+    this.#tellAll(failure);
+  }
+
+  #tellAll(failure: RealtimeError): void {
+    for (const member of this.#waiting ?? []) {
+      this.#waiting?.delete(member);
+      calling(() => member.listener.fail(failure));
+    }
+    for (const listener of this.#listeners) {
+      this.#listeners.delete(listener);
+      calling(() => listener.fail(failure));
     }
   }
 }
 
 class Member implements Membership {
+  readonly listener: Listener;
   readonly #room: Room;
-  readonly #listener: Listener;
-  #hasLeft = false;
 
   constructor(room: Room, listener: Listener) {
     this.#room = room;
-    this.#listener = listener;
-    room.members++;
+    this.listener = listener;
   }
 
   head(): string | undefined {
@@ -169,10 +211,15 @@ class Member implements Membership {
   }
 
   leave(): void {
-    if (this.#hasLeft) return;
-    this.#hasLeft = true;
-    this.#room.listeners.delete(this.#listener);
-    this.#room.left();
+    this.#room.leave(this);
+  }
+}
+
+function calling(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    surface(error);
   }
 }
 

@@ -33,7 +33,7 @@ export interface RealtimeOptions<S extends Supports = Supports> {
   readonly maxPending?: number | undefined;
   /**
    * Hears of errors that no caller awaits: a broker that a gateway can't reach, an `authorize` that throws.
-   * Default: `console.error`.
+   * Default: `console.error`, which also gets what this throws, or rejects with.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }

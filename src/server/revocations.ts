@@ -23,9 +23,21 @@ export interface RevokeOptions {
 /** What tells whether a token was revoked. */
 type Checked = Pick<Claims, "id" | "subject" | "issuedAt">;
 
+/** Who waits until the revocations are loaded. */
+export interface Waiter {
+  /** They are, as of now; or, with an error, they can't be. Called once. */
+  loaded(error?: unknown): void;
+}
+
 export interface Revocations {
   /** Begins to listen, if that hasn't been done. What goes wrong is told to whoever checks. */
   start(): void;
+  /**
+   * Whether they are loaded, so that `check` gives no promise. Else `waiter` is called when they are, or can't be, unless it
+   * leaves before: a broker that doesn't answer must not hold who has gone.
+   */
+  isLoaded(waiter: Waiter): boolean;
+  leave(waiter: Waiter): void;
   /**
    * Throws, or rejects with, `TOKEN_REVOKED`; `TRANSPORT_FAILED` where it can't be known. Await it: gives a promise only
    * until the revocations are loaded.
@@ -60,6 +72,7 @@ export function createRevocations(
   let isStopped = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_RETRY;
+  const waiters = new Set<Waiter>();
 
   function apply(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) {
@@ -127,10 +140,26 @@ export function createRevocations(
 
   function loadOnce(): Promise<void> {
     clearTimeout(retry);
-    loading ??= load().finally(() => {
-      loading = undefined;
-    });
+    if (!loading) {
+      loading = load().finally(() => {
+        loading = undefined;
+      });
+      loading.then(() => tell(), tell);
+    }
     return loading;
+  }
+
+  function tell(error?: unknown): void {
+    // Who is told may wait again.
+    const told = [...waiters];
+    for (const waiter of told) {
+      if (!waiters.delete(waiter)) continue;
+      try {
+        waiter.loaded(error);
+      } catch (thrown) {
+        onError(thrown);
+      }
+    }
   }
 
   /** What holds subscriptions must hear of revocations, also where no new one asks. */
@@ -150,8 +179,15 @@ export function createRevocations(
 
   return {
     start() {
-      if (!isLoaded && !isStopped) loadOnce().catch(() => undefined); // who checks tries again, and is told
+      if (!isLoaded && !isStopped) void loadOnce(); // who checks tries again, and is told
     },
+    isLoaded(waiter) {
+      if (isLoaded) return true;
+      waiters.add(waiter);
+      void loadOnce();
+      return false;
+    },
+    leave: (waiter) => void waiters.delete(waiter),
     check(claims) {
       if (!isLoaded) return loadOnce().then(() => throwIfRevoked(claims));
       throwIfRevoked(claims);

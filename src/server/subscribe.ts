@@ -103,15 +103,23 @@ export async function subscribeInProcess(
     const gap: Sink["gap"] = (found) => isMine() && producer.gap(found);
     const failed = (error: RealtimeError) => isMine() && fail(error);
     if (last === undefined) {
-      await hub.join(name, {
-        joined(membership) {
-          if (!isMine()) return membership.leave();
-          leave = () => membership.leave();
-          last = membership.head();
-        },
-        deliver: (batch) => isMine() && deliver(batch),
-        gap,
-        fail: failed,
+      await new Promise<void>((resolve, reject) => {
+        hub.join(name, {
+          joined(membership) {
+            if (isMine()) {
+              leave = () => membership.leave();
+              last = membership.head();
+            } else membership.leave();
+            resolve();
+          },
+          deliver: (batch) => isMine() && deliver(batch),
+          gap,
+          fail(error) {
+            // Before it has joined, whoever waits for that is told.
+            reject(error);
+            if (leave) failed(error);
+          },
+        });
       });
       return;
     }

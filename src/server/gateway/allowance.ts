@@ -12,15 +12,25 @@ export class Allowance {
     this.#left = this.#burst;
   }
 
-  /** Takes one, if there is one. */
-  take(): boolean {
+  /** Takes one, if there are `least`. */
+  take(least = 1): boolean {
+    this.#fill();
+    if (this.#left < least) return false;
+    this.#left--;
+    return true;
+  }
+
+  /** Whether nothing is taken, so that a new one would be the same. */
+  get isWhole(): boolean {
+    this.#fill();
+    return this.#left === this.#burst;
+  }
+
+  #fill(): void {
     const now = Date.now();
     // A clock that was set back gives nothing, and takes nothing.
     const passed = Math.max(0, now - this.#filledAt);
     this.#filledAt = now;
     this.#left = Math.min(this.#burst, this.#left + (passed * this.#perSecond) / 1000);
-    if (this.#left < 1) return false;
-    this.#left--;
-    return true;
   }
 }

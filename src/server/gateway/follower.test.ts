@@ -64,6 +64,8 @@ describe("a follower that is behind", () => {
       after: second.id,
       position: "new.0",
     });
+    await app.publish(ch.step, 2);
+    expect(client.data()).toEqual([1, 2]);
   });
 
   it("asks the history where a gap came since the head: the head may be of another one", async () => {

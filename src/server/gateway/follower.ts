@@ -5,7 +5,7 @@
  */
 import type { RealtimeError } from "../../errors.js";
 import { isNotAfter } from "../../position.js";
-import type { Gap, GapReason, Transport } from "../../transport.js";
+import type { Gap, GapReason, HistoryPage, Transport } from "../../transport.js";
 import { Batch, type Selection, type TopicFilter } from "../batch.js";
 import { guard } from "../guard.js";
 import type { Hub, Listener, Membership } from "../hub.js";
@@ -19,8 +19,8 @@ export interface FollowerEvents {
   gap(reason: GapReason, after: string | undefined, position: string | undefined): void;
   /** It is broken for good; nothing follows. */
   failed(error: unknown): void;
-  /** It was stopped before it had joined, and no longer waits for that. Nothing follows. */
-  released(): void;
+  /** It is behind: `read` is to be called when its turn has come. */
+  awaitTurn(): void;
   /** Whether the socket has had enough for now. */
   isCongested(): boolean;
 }
@@ -39,6 +39,17 @@ const PAGE_BYTES = 262_144;
 /** Pages that bring nothing although the channel has moved on, before that is called a gap. */
 const MAX_EMPTY_PAGES = 100;
 
+/** What is kept of a follower that is behind. */
+interface CatchUp {
+  /** Whose it is, until that is stopped: a broker that doesn't answer holds nothing but this. */
+  follower: Follower | undefined;
+  isReading: boolean;
+  /** A gap came: what was read before it doesn't tell of it. */
+  isStale: boolean;
+  /** Pages in a row that brought nothing. */
+  empty: number;
+}
+
 /** A class, since a gateway has hundreds of thousands of them. */
 export class Follower implements Listener {
   readonly #transport: Transport;
@@ -46,12 +57,10 @@ export class Follower implements Listener {
   readonly #topics: TopicFilter;
   readonly #events: FollowerEvents;
   #mode: "starting" | "live" | "behind" | "overflown" | "stopped" = "starting";
-  #isReading = false;
-  /** A gap came: what was read before it doesn't tell of it. */
-  #isStale = false;
+  #catchUp: CatchUp | undefined;
   /** Up to where everything was sent. Before it has joined: where it is to resume. */
   #sent: string | undefined;
-  #membership: Membership | undefined;
+  readonly #membership: Membership;
 
   constructor(
     { hub, transport, channel, topics }: Followed,
@@ -63,7 +72,7 @@ export class Follower implements Listener {
     this.#topics = topics;
     this.#events = events;
     this.#sent = after;
-    hub.join(channel, this).catch((error) => this.fail(error));
+    this.#membership = hub.join(channel, this);
   }
 
   /** Up to where this subscription has everything; `undefined` without replay. */
@@ -73,7 +82,7 @@ export class Follower implements Listener {
 
   /** The socket can take more. */
   drained(): void {
-    if (this.#mode === "behind") void this.#catchUp();
+    if (this.#mode === "behind") this.#awaitTurn();
     if (this.#mode !== "overflown") return;
     this.#mode = "live";
     this.#events.gap("overflow", undefined, undefined);
@@ -82,16 +91,11 @@ export class Follower implements Listener {
   /** Nothing is told any more. */
   stop(): void {
     this.#mode = "stopped";
-    this.#membership?.leave();
+    if (this.#catchUp) this.#catchUp.follower = undefined;
+    this.#membership.leave();
   }
 
   joined(membership: Membership): void {
-    this.#membership = membership;
-    if (this.#mode === "stopped") {
-      membership.leave();
-      this.#events.released();
-      return;
-    }
     const after = this.#sent;
     if (!this.#transport.supports.replay) {
       this.#sent = undefined;
@@ -105,7 +109,7 @@ export class Follower implements Listener {
     const isThere = after === undefined || (after === head && !membership.isStale());
     this.#mode = isThere ? "live" : "behind";
     this.#events.subscribed(this.#sent);
-    if (this.#isBehind()) void this.#catchUp();
+    if (this.#isBehind()) this.#awaitTurn();
   }
 
   deliver(batch: Batch): void {
@@ -123,14 +127,25 @@ export class Follower implements Listener {
   gap({ reason, after }: Gap): void {
     if (this.#mode === "live") this.#events.gap(reason, this.#sent ?? after, undefined);
     // Who is behind finds out from the history, as it is from now on.
-    else this.#isStale = true;
+    else if (this.#catchUp) this.#catchUp.isStale = true;
   }
 
   fail(error: RealtimeError): void {
-    if (this.#mode !== "stopped") {
-      this.stop();
-      this.#events.failed(error);
-    } else if (!this.#membership) this.#events.released();
+    if (this.#mode === "stopped") return;
+    this.stop();
+    this.#events.failed(error);
+  }
+
+  /** Its turn has come: reads one page. Resolves when that was handed on, or is no longer wanted. */
+  read(): Promise<void> {
+    this.#catchUp ??= { follower: this, isReading: false, isStale: false, empty: 0 };
+    const catchUp = this.#catchUp;
+    catchUp.isReading = true;
+    catchUp.isStale = false;
+    // Nothing here names this follower: were it stopped, the promise would hold it.
+    return readHistory(this.#transport, this.#channel, this.#sent)
+      .then((page) => catchUp.follower?.took(page, catchUp))
+      .catch((error) => catchUp.follower?.fail(error));
   }
 
   #emit(batch: Batch): void {
@@ -142,37 +157,34 @@ export class Follower implements Listener {
     return this.#mode === "behind";
   }
 
-  /** Reads on until there is nothing that the hub has and this one hasn't. */
-  async #catchUp(): Promise<void> {
-    if (this.#isReading) return;
-    this.#isReading = true;
-    let empty = 0;
-    try {
-      while (this.#isBehind() && !this.#events.isCongested()) {
-        this.#isStale = false;
-        const page = await readHistory(this.#transport, this.#channel, this.#sent);
-        // It may have been stopped while it read.
-        if (!this.#isBehind()) return;
-        const found = page.deliveries.length > 0;
-        if (page.gap) this.#events.gap(page.gap.reason, this.#sent, found ? undefined : page.position);
-        if (found) this.#emit(new Batch(this.#channel, page.deliveries));
-        this.#sent = page.position;
-        if (page.more || this.#isStale) continue;
-        const head = this.#membership?.isStale() ? undefined : this.#membership?.head();
-        if (head === undefined || isNotAfter(head, this.#sent)) this.#mode = "live";
-        else if (found) empty = 0;
-        else if (++empty > MAX_EMPTY_PAGES) {
-          // The history doesn't give what was delivered live: it was trimmed at once, or belongs to another broker.
-          this.#events.gap("trimmed", this.#sent, head);
-          this.#sent = head;
-          this.#mode = "live";
-        }
-      }
-    } catch (error) {
-      this.fail(error as RealtimeError);
-    } finally {
-      this.#isReading = false;
+  #awaitTurn(): void {
+    if (!this.#catchUp?.isReading) this.#events.awaitTurn();
+  }
+
+  /** A page came. Is live once there is nothing that the hub has and this one hasn't. */
+  took(page: HistoryPage, catchUp: CatchUp): void {
+    catchUp.isReading = false;
+    const found = page.deliveries.length > 0;
+    if (page.gap) this.#events.gap(page.gap.reason, this.#sent, found ? undefined : page.position);
+    if (found) this.#emit(new Batch(this.#channel, page.deliveries));
+    this.#sent = page.position;
+    if (!this.#isBehind()) return;
+    if (!page.more && !catchUp.isStale) this.#compare(found, catchUp);
+    if (this.#isBehind()) this.#awaitTurn();
+  }
+
+  /** Whether the history's end is where the hub stands. */
+  #compare(found: boolean, catchUp: CatchUp): void {
+    const head = this.#membership.isStale() ? undefined : this.#membership.head();
+    if (head !== undefined && !isNotAfter(head, this.#sent)) {
+      if (found) catchUp.empty = 0;
+      if (found || ++catchUp.empty <= MAX_EMPTY_PAGES) return;
+      // The history doesn't give what was delivered live: it was trimmed at once, or belongs to another broker.
+      this.#events.gap("trimmed", this.#sent, head);
+      this.#sent = head;
     }
+    this.#mode = "live";
+    this.#catchUp = undefined;
   }
 }
 

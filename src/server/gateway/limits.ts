@@ -30,7 +30,9 @@ export interface GatewayOptions {
   readonly maxUnwrittenBytes?: number | undefined;
   /**
    * `subscribe` and `refresh` frames that one connection may send per second, since each costs a signature's check. So
-   * many, or as many as `maxSubscriptions` where that is more, may come at once. Beyond, it is closed with 4429. Default 50.
+   * many, or as many as `maxSubscriptions` where that is more, may come at once. Beyond, it is closed with 4429.
+   * The same goes for all connections of a token's subject to this process together, of which ten times as many may come at
+   * once, since a user's tabs reconnect together. Default 50.
    */
   readonly maxSubscribesPerSecond?: number | undefined;
   /**

@@ -1,4 +1,4 @@
-/** Whether a token opens what a client asks for. */
+/** Whether a token opens what a client asks for, and still does. */
 import { RealtimeError } from "../../errors.js";
 import type { Claims } from "../tokens.js";
 
@@ -23,3 +23,11 @@ function outOfScope({ channel, topics }: Claims, what: string): RealtimeError {
   const opened = topics.length > 0 ? topics.join(", ") : "no topic to receive";
   return new RealtimeError("TOKEN_SCOPE", `The token opens ${opened} of "${channel}", ${what}.`);
 }
+
+/** For a token that was checked a while ago. Throws `TOKEN_EXPIRED`. */
+export function checkExpiry({ expiresAt }: Pick<Claims, "expiresAt">): void {
+  if (expiresAt <= Date.now()) throw expiredError();
+}
+
+export const expiredError = (): RealtimeError =>
+  new RealtimeError("TOKEN_EXPIRED", "The token expired. Get a fresh one.");

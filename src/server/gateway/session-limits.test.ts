@@ -130,38 +130,86 @@ describe("a connection without a subscription", () => {
 });
 
 describe("subscriptions that were dropped while the broker kept them waiting", () => {
-  it("count until it answers, so that they can't pile up", async () => {
+  it("count no longer, and the broker is asked once for all of them", async () => {
     const transport = memory();
     const { subscribe } = transport;
     const answers: (() => void)[] = [];
-    vi.spyOn(transport, "subscribe").mockImplementation(async (channel, at, sink) => {
+    const spy = vi.spyOn(transport, "subscribe").mockImplementation(async (channel, at, sink) => {
       if (channel === ch.name) await new Promise<void>((resolve) => answers.push(resolve));
       return subscribe(channel, at, sink);
     });
     const { app } = makeApp(transport);
     const client = connect(app, { maxSubscriptions: 2 });
     const { key } = await app.token({ channel: ch });
-    let id = 0;
-    const ask = async () => {
-      client.send({ type: "subscribe", id: ++id, token: key });
+    for (let id = 1; id <= 10; id++) {
+      client.send({ type: "subscribe", id, token: key });
       await settle();
-    };
-    for (let i = 0; i < 2; i++) {
-      await ask();
-      client.send({ type: "unsubscribe", id });
+      if (id < 9) client.send({ type: "unsubscribe", id });
     }
-    await ask();
-    expect(await client.got("ended")).toMatchObject([{ id: 3, code: "TOO_MANY_SUBSCRIPTIONS" }]);
-    for (const answer of answers.splice(0)) answer();
+    expect(spy.mock.calls.filter(([channel]) => channel === ch.name)).toHaveLength(1);
+    client.send({ type: "subscribe", id: 11, token: key });
+    expect(await client.got("ended")).toMatchObject([{ id: 11, code: "TOO_MANY_SUBSCRIPTIONS" }]);
+    for (const answer of answers) answer();
+    expect((await client.got("subscribed", 2)).map(({ id }) => id)).toEqual([9, 10]);
     await settle();
-    for (let i = 0; i < 2; i++) {
-      await ask();
-      for (const answer of answers.splice(0)) answer();
-      await settle();
+    expect(client.frames.filter(({ type }) => type === "subscribed")).toHaveLength(2);
+  });
+});
+
+describe("subscribe frames per second and subject", () => {
+  const limits = { maxSubscribesPerSecond: 5, maxSubscriptions: 10 };
+  /** A connection that asks for everything it may at once: how many subscriptions it has then. */
+  async function page(app: ReturnType<typeof makeApp>["app"], token: string) {
+    const client = connect(app, limits);
+    for (let id = 1; id <= 10; id++) client.send({ type: "subscribe", id, token });
+    await settle();
+    return {
+      client,
+      has: client.socket.close.mock.calls.length > 0 ? 0 : (await client.got("subscribed")).length,
+    };
+  }
+
+  it("may be ten connections' worth at once, then as many as one may ask for; others aren't concerned", async () => {
+    const { app } = makeApp();
+    const token = async (subject?: string) => (await app.token({ channel: ch, subject })).key;
+    const mine = await token("u");
+    for (let tab = 0; tab < 10; tab++) expect((await page(app, mine)).has).toBe(10);
+    const refused = await page(app, mine);
+    expect(refused.client.socket.close).toHaveBeenCalledExactlyOnceWith(
+      4429,
+      expect.stringMatching(/subject/),
+    );
+    for (let tab = 0; tab < 3; tab++) {
+      expect((await page(app, await token("other"))).has).toBe(10);
+      expect((await page(app, await token())).has).toBe(10);
     }
-    expect((await client.got("subscribed", 2)).map((frame) => frame.id)).toEqual([4, 5]);
-    await ask();
-    expect(await client.got("ended", 2)).toMatchObject([{ id: 3 }, { id: 6 }]);
+  });
+
+  it("take nothing from those who are refused: who comes back in time gets all it asks for", async () => {
+    const { app } = makeApp();
+    const { key } = await app.token({ channel: ch, subject: "u" });
+    for (let tab = 0; tab < 10; tab++) await page(app, key);
+    for (let ms = 0; ms < 1900; ms += 100) {
+      expect((await page(app, key)).has).toBe(0);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    await vi.advanceTimersByTimeAsync(100);
+    expect((await page(app, key)).has).toBe(10);
+  });
+
+  it("count refreshes, and close the connection that sent one too many", async () => {
+    const { app } = makeApp();
+    const { key } = await app.token({ channel: ch, subject: "u" });
+    const [a, b] = [(await page(app, key)).client, (await page(app, key)).client];
+    for (let tab = 2; tab < 10; tab++) await page(app, key);
+    await vi.advanceTimersByTimeAsync(1000);
+    for (const client of [a, b, a, b, a]) client.send({ type: "refresh", id: 1, token: key });
+    expect(await a.got("refreshed", 3)).toHaveLength(3);
+    expect(await b.got("refreshed", 2)).toHaveLength(2);
+    // The connection's own allowance has more.
+    b.send({ type: "refresh", id: 1, token: key });
+    expect(b.socket.close).toHaveBeenCalledExactlyOnceWith(4429, expect.stringMatching(/subject/));
+    expect(a.socket.close).not.toHaveBeenCalled();
   });
 });
 

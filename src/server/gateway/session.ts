@@ -1,5 +1,6 @@
 /** One socket's side of the protocol (`docs/PROTOCOL.md`), whatever the socket is. */
 import { isRealtimeError, RealtimeError } from "../../errors.js";
+import type { Waiter } from "../revocations.js";
 import { revokedError } from "../revoked.js";
 import type { Claims } from "../tokens.js";
 import { Allowance } from "./allowance.js";
@@ -7,23 +8,13 @@ import type { GatewayContext } from "./context.js";
 import { type ClientFrame, printFrame, readClientFrame, type ServerFrame } from "./frames.js";
 import { CLOSE } from "./limits.js";
 import type { Beating, Heart } from "./roster.js";
-import { chosenTopics } from "./scope.js";
-import type { GatewaySocket, OutgoingFrame } from "./socket.js";
-import { type Line, Subscribed } from "./subscribed.js";
+import { checkExpiry, chosenTopics } from "./scope.js";
+import type { GatewaySocket, OutgoingFrame, Session } from "./socket.js";
+import { type Held, type Line, movedPositions, Subscribed } from "./subscribed.js";
 import { isRetried, tell } from "./told.js";
+import { Turns } from "./turns.js";
 
-export { CLOSE, type GatewayContext };
-
-export interface Session {
-  /** A frame came: its text, or `undefined` where it wasn't text. */
-  receive(text: string | undefined): void;
-  /** The other end gave a sign of life. */
-  alive(): void;
-  /** What was queued has left this process. */
-  drained(): void;
-  /** The socket is gone. */
-  closed(): void;
-}
+export { CLOSE, type GatewayContext, type Session };
 
 /** Frames that a client may send while it doesn't read what it is sent. */
 const MAX_UNREAD_REPLIES = 1000;
@@ -35,7 +26,7 @@ export function createSession(context: GatewayContext, socket: GatewaySocket): S
   return new SocketSession(context, socket);
 }
 
-class SocketSession implements Session, Beating, Line {
+class SocketSession implements Session, Beating, Line, Waiter {
   isCongested = false;
   readonly #context: GatewayContext;
   readonly #socket: GatewaySocket;
@@ -47,8 +38,10 @@ class SocketSession implements Session, Beating, Line {
   /** Subjects that this connection counts for; most have one, or none. */
   #subjects: readonly string[] = NONE;
   #accepted = 0;
-  /** Subscriptions that were dropped while they waited, and still do. */
-  #orphans = 0;
+  /** What is done once it is known which tokens were revoked: the latest of each subscription. Most never need it. */
+  #waiting: Map<Subscribed, (error?: unknown) => void> | undefined;
+  /** Whose turn it is to catch up. Most are never behind. */
+  #turns: Turns | undefined;
   #lastId = 0;
   #unreadReplies = 0;
   #isQuiet = false;
@@ -115,6 +108,8 @@ class SocketSession implements Session, Beating, Line {
     this.#heart.leave(this, this.#slot);
     for (const subscribed of this.#subscriptions) subscribed.stop();
     this.#subscriptions = NONE;
+    this.#turns?.close();
+    this.#context.revocations.leave(this);
     for (const subject of this.#subjects) this.#context.subjects.release(subject);
   }
 
@@ -132,11 +127,18 @@ class SocketSession implements Session, Beating, Line {
       this.#close(CLOSE.TOO_MANY, error.message);
   }
 
-  settled(subscribed: Subscribed): boolean {
-    subscribed.isWaiting = false;
-    if (this.#subscriptions.includes(subscribed)) return true;
-    this.#orphans--;
-    return false;
+  awaitTurn(subscribed: Subscribed): void {
+    this.#turns ??= new Turns(this);
+    this.#turns.ask(subscribed);
+  }
+
+  loaded(error?: unknown): void {
+    const waiting = this.#waiting ?? NONE;
+    this.#waiting = undefined;
+    for (const [subscribed, answer] of waiting) {
+      // One answer may end others, or all.
+      if (this.#subscriptions.includes(subscribed)) answer(error);
+    }
   }
 
   recheck(): void {
@@ -160,14 +162,7 @@ class SocketSession implements Session, Beating, Line {
     const isQuiet = this.#isQuiet;
     this.#isQuiet = true;
     if (!isQuiet && !this.#isPingDue) return;
-    let moved: Record<number, string> | undefined;
-    for (const subscribed of this.#subscriptions) {
-      const { id, position } = subscribed;
-      if (position === undefined || position === subscribed.told) continue;
-      subscribed.told = position;
-      moved ??= {};
-      moved[id] = position;
-    }
+    const moved = movedPositions(this.#subscriptions);
     if (moved || isQuiet) this.#send({ type: "heartbeat", ...(moved && { positions: moved }) });
   }
 
@@ -181,83 +176,87 @@ class SocketSession implements Session, Beating, Line {
     const { limits, tokens } = this.#context;
     let subscribed: Subscribed;
     try {
-      if (this.#subscriptions.length + this.#orphans >= limits.subscriptions) {
-        const message = `A connection carries at most ${limits.subscriptions} subscriptions.`;
-        throw new RealtimeError("TOO_MANY_SUBSCRIPTIONS", message);
-      }
+      if (this.#subscriptions.length >= limits.subscriptions) throw tooMany(limits.subscriptions);
       const claims = tokens.verify(frame.token);
+      if (!this.#mayAsk(claims)) return;
       subscribed = new Subscribed(id, claims, chosenTopics(claims, frame), this);
     } catch (error) {
       this.#sendEnded(id, error);
       return;
     }
     this.#subscriptions = [...this.#subscriptions, subscribed];
-    this.#accept(subscribed, frame.after);
+    const { after } = frame;
+    const start = () => this.#start(subscribed, after);
+    this.#vet(subscribed, subscribed.claims, start, (error) => this.refuse(subscribed, error));
   }
 
-  /** Starts a subscription whose token isn't revoked, once that is known. */
-  #accept(subscribed: Subscribed, after: string | undefined): void {
-    const { hub, transport, revocations } = this.#context;
-    try {
-      const pending = revocations.check(subscribed.claims);
-      if (pending) {
-        subscribed.isWaiting = true;
-        pending.then(
-          () => this.settled(subscribed) && this.#accept(subscribed, after),
-          (error) => this.settled(subscribed) && this.refuse(subscribed, error),
-        );
-        return;
-      }
-      this.#count(subscribed.claims);
-    } catch (error) {
-      this.refuse(subscribed, error);
-      return;
-    }
+  #start(subscribed: Subscribed, after: string | undefined): void {
     this.#accepted++;
     clearTimeout(this.#idle);
     this.#idle = undefined;
-    subscribed.start(hub, transport, after);
+    subscribed.start(this.#context.hub, this.#context.transport, after);
   }
 
   #refresh(frame: Asked<"refresh">): void {
     const { id } = frame;
     const subscribed = this.#find(id);
     if (!subscribed?.isAccepted) return;
-    const { tokens, revocations } = this.#context;
-    const refuse = (error: unknown) => {
-      if (this.#subscriptions.includes(subscribed))
-        this.#send({ type: "refused", id, ...tell(error, this.#context.onError) });
-    };
+    const refused = (error: unknown) =>
+      this.#send({ type: "refused", id, ...tell(error, this.#context.onError) });
     try {
-      const claims = tokens.verify(frame.token);
+      const claims = this.#context.tokens.verify(frame.token);
+      if (!this.#mayAsk(claims)) return;
       chosenTopics(claims, { channel: subscribed.claims.channel, topics: subscribed.topics.topics });
-      const pending = revocations.check(claims);
-      if (pending) {
-        pending.then(() => this.#refresh(frame), refuse);
-        return;
-      }
-      this.#count(claims);
-      subscribed.renew(claims);
-      this.#send({ type: "refreshed", id, expires: subscribed.expires });
+      const renew = () => {
+        subscribed.renew(claims);
+        this.#send({ type: "refreshed", id, expires: subscribed.expires });
+      };
+      this.#vet(subscribed, claims, renew, refused);
     } catch (error) {
-      refuse(error);
+      refused(error);
     }
+  }
+
+  /** Whether a token is neither revoked nor expired, as soon as that is known. */
+  #vet(subscribed: Subscribed, claims: Held, good: () => void, bad: (error: unknown) => void): void {
+    const { revocations, subjects, limits } = this.#context;
+    if (!revocations.isLoaded(this)) {
+      this.#waiting ??= new Map();
+      this.#waiting.set(subscribed, (error) => {
+        if (error === undefined) this.#vet(subscribed, claims, good, bad);
+        else bad(error);
+      });
+      return;
+    }
+    try {
+      if (revocations.has(claims)) throw revokedError();
+      // It may have taken a while until they were loaded.
+      checkExpiry(claims);
+      this.#subjects = subjects.count(claims.subject, this.#subjects, limits.connectionsPerSubject);
+      good();
+    } catch (error) {
+      bad(error);
+    }
+  }
+
+  /** A subject that asks too often is turned away, on whichever connection. */
+  #mayAsk({ subject }: Claims): boolean {
+    const { subjects, limits } = this.#context;
+    if (subjects.mayAsk(subject, this.#subscriptions.length === 0, limits)) return true;
+    this.#close(CLOSE.TOO_MANY, "Too many subscribe frames per second of the token's subject.");
+    return false;
   }
 
   #find(id: number): Subscribed | undefined {
     return this.#subscriptions.find((subscribed) => subscribed.id === id);
   }
 
-  #count({ subject }: Pick<Claims, "subject">): void {
-    const { subjects, limits } = this.#context;
-    this.#subjects = subjects.count(subject, this.#subjects, limits.connectionsPerSubject);
-  }
-
   #drop(subscribed: Subscribed | undefined): void {
     if (!subscribed) return;
     this.#subscriptions = this.#subscriptions.filter((one) => one !== subscribed);
-    if (subscribed.isWaiting) this.#orphans++;
     subscribed.stop();
+    this.#waiting?.delete(subscribed);
+    this.#turns?.leave(subscribed);
     if (subscribed.isAccepted && --this.#accepted === 0) this.#awaitSubscription();
   }
 
@@ -294,3 +293,5 @@ class SocketSession implements Session, Beating, Line {
 
 const NONE: readonly never[] = [];
 const idle = (session: SocketSession) => session.giveUp();
+const tooMany = (most: number) =>
+  new RealtimeError("TOO_MANY_SUBSCRIPTIONS", `A connection carries at most ${most} subscriptions.`);

@@ -1,4 +1,4 @@
-/** What a session asks of a line to a client, whatever wire it is, and frames that are prepared once for all of them. */
+/** What a session and the line to its client ask of each other, whatever wire it is, and frames that are prepared once for all of them. */
 
 /** How a wire puts a frame on its line: a WebSocket header before it, or `data: ` and an empty line around it. */
 export interface Envelope {
@@ -39,4 +39,16 @@ export interface GatewaySocket {
   close(code: number, reason: string): void;
   /** Cuts the line without a word. */
   terminate(): void;
+}
+
+/** What a line tells its session. */
+export interface Session {
+  /** A frame came: its text, or `undefined` where it wasn't text. */
+  receive(text: string | undefined): void;
+  /** The other end gave a sign of life. */
+  alive(): void;
+  /** What was queued has left this process. */
+  drained(): void;
+  /** The socket is gone. */
+  closed(): void;
 }

@@ -1,8 +1,17 @@
-/** How many connections each subject has to this process. */
+/** What the subjects of tokens do at this process: their connections, and how often they ask for something. */
 import { RealtimeError } from "../../errors.js";
+import { Allowance } from "./allowance.js";
+import type { GatewayLimits } from "./limits.js";
+
+/** Connections that may all ask at once for what each may: a user's tabs, after a server's restart. */
+const CONNECTIONS_AT_ONCE = 10;
+/** Allowances are dropped when they are whole again. Beyond so many, the one that was used longest ago goes before. */
+const MAX_ALLOWANCES = 100_000;
 
 export class Subjects {
   readonly #counts = new Map<string, number>();
+  /** The one that was used longest ago stands first. */
+  readonly #allowances = new Map<string, Allowance>();
 
   /**
    * Counts a connection for a subject, once: `counted` is what it counts for already. Gives what it counts for then.
@@ -25,8 +34,39 @@ export class Subjects {
     else this.#counts.delete(subject);
   }
 
+  /**
+   * Whether a subject may ask for one more thing, over all of its connections. A connection that has nothing yet is let
+   * begin only where there is enough for all that it may ask for: it would else take what is left, be closed, and come back
+   * for the same, and so would the others, and none would ever be whole.
+   */
+  mayAsk(subject: string | undefined, isFirst: boolean, limits: GatewayLimits): boolean {
+    if (subject === undefined) return true;
+    const { subscribesPerSecond, subscriptions } = limits;
+    const one = Math.max(subscribesPerSecond, subscriptions);
+    this.#sweep();
+    const known = this.#allowances.get(subject);
+    const allowance = known ?? new Allowance(subscribesPerSecond, one * CONNECTIONS_AT_ONCE);
+    if (known) this.#allowances.delete(subject);
+    this.#allowances.set(subject, allowance);
+    return allowance.take(isFirst ? one : 1);
+  }
+
+  /** Two for each that comes: so it shrinks again, and no call takes long. */
+  #sweep(): void {
+    let left = 2;
+    for (const [subject, allowance] of this.#allowances) {
+      if (left-- === 0 || (!allowance.isWhole && this.#allowances.size < MAX_ALLOWANCES)) return;
+      this.#allowances.delete(subject);
+    }
+  }
+
   /** Subjects that have a connection. */
   get size(): number {
     return this.#counts.size;
+  }
+
+  /** Subjects whose allowance is kept. */
+  get asking(): number {
+    return this.#allowances.size;
   }
 }

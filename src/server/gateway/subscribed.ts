@@ -1,19 +1,20 @@
 /** A subscription of a session: what it follows, and the token that lets it. */
-import { RealtimeError } from "../../errors.js";
 import type { GapReason } from "../../transport.js";
 import { type Selection, type TopicFilter, topicFilter } from "../batch.js";
 import type { Claims } from "../tokens.js";
 import { type Followed, Follower, type FollowerEvents } from "./follower.js";
 import { printFrame, type ServerFrame } from "./frames.js";
+import { expiredError } from "./scope.js";
 import type { OutgoingFrame } from "./socket.js";
+import type { Reader } from "./turns.js";
 
 /** What a subscription asks of its session. */
 export interface Line {
   write(frame: OutgoingFrame): void;
   /** Whether the socket has had enough for now. */
   readonly isCongested: boolean;
-  /** What it waited for has happened. Gives whether it is still wanted. */
-  settled(subscribed: Subscribed): boolean;
+  /** Has `read` called when its turn has come. */
+  awaitTurn(subscribed: Subscribed): void;
   /** Ends it with an error. */
   refuse(subscribed: Subscribed, error: unknown): void;
 }
@@ -21,14 +22,12 @@ export interface Line {
 /** What is kept of a token, for as long as there is a subscription: of hundreds of thousands, each byte counts. */
 export type Held = Pick<Claims, "channel" | "subject" | "id" | "issuedAt" | "expiresAt">;
 
-export class Subscribed implements FollowerEvents {
+export class Subscribed implements FollowerEvents, Reader {
   readonly id: number;
   /** Of the token that it has now. */
   claims: Held;
   /** The last position that the client was told. */
   told: string | undefined;
-  /** It waits for the broker. Dropping it doesn't end that, so the session counts it on. */
-  isWaiting = false;
   /** The topics that it is for. */
   readonly topics: TopicFilter;
   readonly #line: Line;
@@ -61,7 +60,6 @@ export class Subscribed implements FollowerEvents {
   start(hub: Followed["hub"], transport: Followed["transport"], after: string | undefined): void {
     const { topics, claims } = this;
     this.#watchExpiry();
-    this.isWaiting = true;
     this.#follower = new Follower({ hub, transport, channel: claims.channel, topics }, after, this);
   }
 
@@ -75,20 +73,24 @@ export class Subscribed implements FollowerEvents {
     this.#follower?.drained();
   }
 
+  /** Reads a page of history. */
+  read(): Promise<void> {
+    return this.#follower?.read() ?? Promise.resolve();
+  }
+
   stop(): void {
     clearTimeout(this.#expiry);
     this.#follower?.stop();
   }
 
   expire(): void {
-    this.#line.refuse(this, new RealtimeError("TOKEN_EXPIRED", "The token expired. Get a fresh one."));
+    this.#line.refuse(this, expiredError());
   }
 
   // What its follower tells.
 
   subscribed(position: string | undefined): void {
     const { id, claims, expires } = this;
-    this.#line.settled(this);
     this.told = position;
     this.#send({ type: "subscribed", id, channel: claims.channel, position: position ?? null, expires });
   }
@@ -102,12 +104,11 @@ export class Subscribed implements FollowerEvents {
     this.#send({ type: "gap", id: this.id, reason, after: lost ?? null, position: position ?? null });
   }
 
-  released(): void {
-    this.#line.settled(this);
+  awaitTurn(): void {
+    this.#line.awaitTurn(this);
   }
 
   failed(error: unknown): void {
-    if (this.isWaiting) this.#line.settled(this);
     this.#line.refuse(this, error);
   }
 
@@ -135,3 +136,18 @@ const hold = ({ channel, subject, id, issuedAt, expiresAt }: Claims): Held => ({
 });
 
 const expire = (subscribed: Subscribed) => subscribed.expire();
+
+/** Where those stand that have moved since their clients were told; from now on, they are. */
+export function movedPositions(
+  subscriptions: readonly Subscribed[],
+): Readonly<Record<number, string>> | undefined {
+  let moved: Record<number, string> | undefined;
+  for (const subscribed of subscriptions) {
+    const { id, position } = subscribed;
+    if (position === undefined || position === subscribed.told) continue;
+    subscribed.told = position;
+    moved ??= {};
+    moved[id] = position;
+  }
+  return moved;
+}

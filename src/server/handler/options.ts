@@ -16,20 +16,24 @@ export interface PublishLimitOptions {
 }
 
 /**
- * Options of a handler. Of the gateway's, `maxFrameBytes` limits one subscription's token and topics: a whole request may
- * have four times as much.
+ * Options of a handler. Of the gateway's, `maxFrameBytes` limits one subscription's token and topics: one that has more is
+ * ended with `FRAME_TOO_LARGE`, and the others of its request go on. A whole request may have four times as much, or is
+ * answered 413. Of more than `maxSubscriptions`, those with the highest ids are ended with `TOO_MANY_SUBSCRIPTIONS`; a
+ * request with more than twice as many is answered 413.
  */
 export interface HandlerOptions<R = unknown> extends GatewayOptions {
   /** The channels that tokens are given for, and that clients publish to. */
   readonly channels?: Registry<R> | undefined;
   /**
-   * Switches the token endpoint on: who is asking, and may they? Without a yes there is no token. An error that it throws
-   * is a 500, and goes to the app's `onError`. Pages of other origins that aren't listed in `origins` don't get here: your
+   * Switches the token endpoint on: who is asking, and may they? Without a yes there is no token. An error that it throws,
+   * or an answer that is neither yes, no nor terms, is a 500, and goes to the app's `onError`. Pages of other origins that aren't listed in `origins` don't get here: your
    * cookies would speak for whoever visits them.
    */
   readonly authorize?: Authorize<R> | undefined;
   /**
-   * Lets clients publish, with tokens that say so: `true`, or with limits. Needs `channels`. Default `false`.
+   * Lets clients publish, with tokens that say so: `true`, or with limits. Needs `channels`. Default `false`. Give tokens a
+   * `subject`: an idempotency key holds for it, or else for one token alone, so that a retry with a fresh one is not
+   * recognized.
    */
   readonly publish?: boolean | PublishLimitOptions | undefined;
   /**

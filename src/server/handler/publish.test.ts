@@ -106,15 +106,16 @@ describe("publishing over HTTP", () => {
     const { app, results, tokenFor } = start();
     const say = (subject: string | undefined, data: string, key: string) =>
       tokenFor(["log"], subject).then((token) => results(token, [{ topic: "log", data, key }]));
-    for (const subject of ["u1", "u2", 'u1","k', undefined]) {
-      expect(await say(subject, `of ${subject}`, "k")).toEqual([{ id: expect.any(String) }]);
+    // Without a subject, tokens are strangers to each other.
+    for (const [i, subject] of ["u1", "u2", 'u1","k', undefined, undefined].entries()) {
+      expect(await say(subject, `${i} of ${subject}`, "k")).toEqual([{ id: expect.any(String) }]);
     }
     // With another token, too: what was lost is repeated after a refresh.
-    expect(await say("u1", "of u1", "k")).toEqual([
+    expect(await say("u1", "0 of u1", "k")).toEqual([
       { id: (await app.history({ channel: ch })).messages[0]?.id },
     ]);
     await app.publish(ch.log, "the server's", { key: "k" });
-    expect(await history(app)).toHaveLength(5);
+    expect(await history(app)).toHaveLength(6);
     const [{ error }] = await say("u1", "x", "k".repeat(250));
     expect(error.code).toBe("INVALID_OPTIONS");
   });

@@ -5,6 +5,7 @@ import type { AnyRegistry } from "../../registry.js";
 import type { TopicRef } from "../../topic.js";
 import type { AppInternals } from "../app.js";
 import type { App } from "../app-types.js";
+import { checkExpiry } from "../gateway/scope.js";
 import type { Claims } from "../tokens.js";
 import { CLOSED, Refusal, refusing, success } from "./answers.js";
 import { readBody } from "./body.js";
@@ -49,6 +50,7 @@ export function createPublishEndpoint(
   async function checkToken({ token, channel, messages }: Asked): Promise<Claims> {
     const claims = gateway.tokens.verify(token);
     await gateway.revocations.check(claims);
+    checkExpiry(claims);
     const isIn = (topic: string) => claims.publish.includes(topic);
     const refused = claims.channel === channel ? messages.find(({ topic }) => !isIn(topic))?.topic : channel;
     if (refused === undefined) return claims;
@@ -62,7 +64,7 @@ export function createPublishEndpoint(
   /** Decoded here; what publishes it parses it, once. */
   async function publishOne(
     refs: ReadonlyMap<string, TopicRef>,
-    subject: string | undefined,
+    claims: Claims,
     message: AskedMessage,
   ): Promise<Result> {
     try {
@@ -73,7 +75,7 @@ export function createPublishEndpoint(
         throw new RealtimeError("PAYLOAD_TOO_LARGE", `Over ${limits.maxBytes} bytes.`);
       }
       const data: unknown = decode(message.data, message.kinds as Kinds | undefined);
-      const key = message.key === undefined ? undefined : keyOf(subject, message.key);
+      const key = message.key === undefined ? undefined : keyOf(claims, message.key);
       // Whether the transport keeps keys, it says itself.
       const { id } = await app.publish(ref, data, { key } as { key?: never });
       return { id };
@@ -103,7 +105,7 @@ export function createPublishEndpoint(
     const channel = match.channel as unknown as Readonly<Record<string, TopicRef>>;
     const refs = new Map(match.topics.map((topic) => [topic, channel[topic] as TopicRef]));
     // All of one turn: in this order, and as one batch.
-    const results = await Promise.all(messages.map((message) => publishOne(refs, subject, message)));
+    const results = await Promise.all(messages.map((message) => publishOne(refs, claims, message)));
     for (const code of ["CLOSED", "OVERLOADED"] as const) {
       // Nothing of it was published, and another server, or a later time, may take it.
       if (results.every((result) => "error" in result && result.error.code === code)) {
@@ -115,15 +117,15 @@ export function createPublishEndpoint(
 }
 
 /**
- * The key under which the channel takes it: apart from other subjects' keys and from the server's own, which nobody can
- * so take before them.
+ * The key under which the channel takes it: apart from the keys of other subjects, or of other tokens where there is no
+ * subject, and from the server's own, which nobody can so take before them.
  */
-function keyOf(subject: string | undefined, key: string): string {
-  const scoped = `client:${JSON.stringify([subject ?? null, key])}`;
+function keyOf({ subject, id }: Claims, key: string): string {
+  const scoped = `client:${JSON.stringify(subject === undefined ? [null, id, key] : [subject, key])}`;
   if (key !== "" && scoped.length <= MAX_KEY) return scoped;
   throw new RealtimeError(
     "INVALID_OPTIONS",
-    `An idempotency key must have 1 to about ${MAX_KEY - 20} characters, less those of the token's subject.`,
+    `An idempotency key must have 1 to about ${MAX_KEY - 20} characters, less those of the token's subject, or else of its id.`,
   );
 }
 

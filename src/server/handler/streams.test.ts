@@ -97,6 +97,56 @@ describe("a stream of events", () => {
     await events.cancel();
   });
 
+  it("one that is too large for a frame doesn't, either", async () => {
+    const { handler, tokenFor } = setUp({ maxFrameBytes: 1024, maxSubscriptions: 1 });
+    const key = await tokenFor();
+    const given = [
+      // Fewer characters than bytes.
+      { id: 1, token: key, topics: ["é".repeat(500)] },
+      { id: 2, token: key, topics: ["x".repeat(2000)] },
+    ];
+    const first = new EventReader(await handler(streamOf(given)));
+    const frames = [await first.next("ended"), await first.next("ended")];
+    expect(frames.map(({ id, code, retry }) => [id, code, retry])).toEqual([
+      [1, "FRAME_TOO_LARGE", false],
+      [2, "FRAME_TOO_LARGE", false],
+    ]);
+    await first.cancel();
+    const [large = {}] = given;
+    const second = new EventReader(await handler(streamOf([large, { id: 2, token: key }])));
+    expect([(await second.next("ended")).id, (await second.next("subscribed")).id]).toEqual([1, 2]);
+    await second.cancel();
+  });
+
+  it("twice as many as a connection may have are each told; more are refused as a whole", async () => {
+    const { handler, onError } = setUp({ maxSubscriptions: 50 });
+    const given = Array.from({ length: 101 }, (_, i) => ({ id: i + 1, token: "x" }));
+    await expectRefusal(await handler(streamOf(given)), 413, "FRAME_TOO_LARGE");
+    const events = new EventReader(await handler(streamOf(given.slice(1))));
+    const codes: string[] = [];
+    while (codes.length < 100) codes.push((await events.next("ended")).code);
+    expect(codes.filter((code) => code === "TOO_MANY_SUBSCRIPTIONS")).toHaveLength(50);
+    expect(onError).not.toHaveBeenCalled();
+    await events.cancel();
+  });
+
+  it("what is refused waits for its reader, no more than may wait for any", async () => {
+    const { handler } = setUp({ maxSubscriptions: 100, maxUnwrittenBytes: 16_384 });
+    const given = Array.from({ length: 200 }, (_, i) => ({ id: i + 1, token: "x" }));
+    const events = new EventReader(await handler(streamOf(given)));
+    const chunks: number[] = [];
+    let ids: number[] = [];
+    while (ids.length < 200) {
+      const frames = await events.chunk();
+      if (!frames) throw new Error(`The stream ended after ${ids.length}.`);
+      chunks.push(frames.length);
+      ids = [...ids, ...frames.filter(({ type }) => type === "ended").map(({ id }) => id)];
+    }
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(ids).toEqual(given.map(({ id }) => id));
+    await events.cancel();
+  });
+
   it.each([
     ["no versions", 400, "INVALID_REQUEST", { subscriptions: [{ id: 1, token: "x" }] }],
     ["another version", 406, "PROTOCOL_VERSION", { versions: ["halyard.v9"], subscriptions: [] }],
@@ -128,6 +178,12 @@ describe("a stream of events", () => {
           { id: 3, token: "x" },
         ],
       },
+    ],
+    [
+      "one so deep that it can't be written",
+      400,
+      "BAD_FRAME",
+      `{"versions":["halyard.v1"],"subscriptions":[{"id":1,"token":"x","z":${"[".repeat(100_000)}${"]".repeat(100_000)}}]}`,
     ],
     ["too large a request", 413, "FRAME_TOO_LARGE", { more: "x".repeat(4 * 65_536) }],
   ])("is refused for %s", async (_, status, code, body) => {

@@ -1,16 +1,14 @@
 /** `POST …`: subscriptions over server-sent events, one response for all of them. */
-
 import type { AppInternals } from "../app.js";
 import { closeOver } from "../gateway/drain.js";
-import { printFrame, readClientFrame } from "../gateway/frames.js";
 import { CLOSE, type GatewayLimits } from "../gateway/limits.js";
 import { createSession } from "../gateway/session.js";
-import { CLOSED, Refusal, refusing } from "./answers.js";
+import type { OutgoingFrame } from "../gateway/socket.js";
+import { CLOSED, Refusal } from "./answers.js";
 import { readBody } from "./body.js";
 import { createSseLine } from "./sse-line.js";
+import { type AskedSubscriptions, readAsked } from "./subscriptions.js";
 
-/** The first version, and as yet the only one. */
-const VERSION = "halyard.v1";
 /** A stream ends up to so much of its age earlier: those that began together don't come back together. */
 const JITTER = 0.1;
 /** A request holds one frame's worth of tokens or several: the limit of its body, in frames. */
@@ -36,13 +34,16 @@ export function createStreams(
   const closeAll = (drain: number, hurry: AbortSignal) =>
     closeOver(restarts, (restart) => restart(), drain, hurry);
 
-  function open(request: Request, frames: readonly SubscribeText[]): Response {
+  function open(request: Request, { frames, refused }: AskedSubscriptions): Response {
     let gone: () => void;
     const over = new Promise<void>((resolve) => {
       gone = resolve;
     });
     const line = createSseLine({
-      drained: () => session.drained(),
+      drained() {
+        session.drained();
+        refuse();
+      },
       // Whether anybody reads, the line finds out by itself; for how long nobody may, its age says.
       pinged: () => session.alive(),
       gone() {
@@ -72,57 +73,25 @@ export function createStreams(
     restarts.add(restart);
     request.signal.addEventListener("abort", line.drop);
 
-    for (const [i, { id, text }] of frames.entries()) {
-      if (i < limits.subscriptions) session.receive(text);
-      else line.socket.send(tooMany(id, limits.subscriptions));
-    }
+    let told = 0;
+    /** No more at a time than may wait for a client that doesn't read. */
+    const refuse = () => {
+      while (told < refused.length && line.socket.unwritten <= limits.unwritten) {
+        line.socket.send((refused[told++] as () => OutgoingFrame)());
+      }
+    };
+    for (const frame of frames) session.receive(frame);
+    refuse();
     return new Response(line.body, { headers: HEADERS });
   }
 
   return async (request) => {
     const body = await readBody(request, BODY_FRAMES * limits.frame);
-    checkVersion(body.versions);
-    const frames = await refusing(["BAD_FRAME"], () => readSubscriptions(body.subscriptions));
+    const asked = await readAsked(body, limits);
     if (internals.isClosing()) throw new Refusal("CLOSED", CLOSED);
     internals.checkReady();
     // Nobody would tell any more that the client has gone.
     if (request.signal.aborted) throw new Refusal("INVALID_REQUEST", "The client has gone.");
-    return open(request, frames);
+    return open(request, asked);
   };
 }
-
-function checkVersion(versions: unknown): void {
-  if (!Array.isArray(versions)) {
-    throw new Refusal("INVALID_REQUEST", `"versions" must be an array, such as ["${VERSION}"].`);
-  }
-  if (!versions.includes(VERSION)) throw new Refusal("PROTOCOL_VERSION", `This gateway speaks ${VERSION}.`);
-}
-
-interface SubscribeText {
-  readonly id: number;
-  readonly text: string;
-}
-
-/** The `subscribe` frame of each, in the order that a session takes them. */
-function readSubscriptions(given: unknown): readonly SubscribeText[] {
-  if (!Array.isArray(given) || given.length === 0) {
-    throw new Refusal("INVALID_REQUEST", '"subscriptions" must be an array of at least one subscription.');
-  }
-  const frames = given.map((subscription) => {
-    const text = JSON.stringify({ ...Object(subscription), type: "subscribe" });
-    return { id: readClientFrame(text).id, text };
-  });
-  frames.sort((a, b) => a.id - b.id);
-  const again = frames.find(({ id }, i) => id === frames[i - 1]?.id);
-  if (again) throw new Refusal("BAD_FRAME", `Subscription id ${again.id} stands twice.`);
-  return frames;
-}
-
-const tooMany = (id: number, most: number) =>
-  printFrame({
-    type: "ended",
-    id,
-    code: "TOO_MANY_SUBSCRIPTIONS",
-    message: `A request carries at most ${most} subscriptions.`,
-    retry: false,
-  });

@@ -24,7 +24,11 @@ export type AuthorizeRequest<R> =
       : never
     : never;
 
-/** What `authorize` answers: yes, no, or yes with these terms. A bare yes is to receiving, never to publishing. */
+/**
+ * What `authorize` answers: yes, no, or yes with these terms. A bare yes is to receiving, never to publishing. An object
+ * with any other member, or of a class (a row, an error, a `Response`), is no answer: the client gets 500 `INTERNAL` and no
+ * token, the app's `onError` an `INVALID_OPTIONS` that says what it was.
+ */
 export type Authorization =
   | boolean
   | {
@@ -34,8 +38,8 @@ export type Authorization =
       readonly publish?: readonly string[] | undefined;
       readonly expiresIn?: Duration | undefined;
       /**
-       * Whom the token is for, such as a user's id: its claim `sub`. By it, connections and publishing are limited, and
-       * tokens are revoked.
+       * Whom the token is for, such as a user's id: its claim `sub`. By it, connections and publishing are limited, tokens
+       * are revoked, and idempotency keys are told apart: without one, a retry with a fresh token is another message.
        */
       readonly subject?: string | undefined;
     };

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, expectTypeOf, it, vi } from "vitest";
 import type { Authorization } from "../handler.js";
 import { createTokens } from "../tokens.js";
@@ -59,7 +60,6 @@ describe("the token endpoint", () => {
     ["a no", () => false],
     ["nothing", () => undefined as never],
     ["null", () => null as never],
-    ["a word", () => "yes" as never],
     ["a yes to no topic", () => ({ topics: [] })],
   ])("403 where authorize says %s", async (_, authorize) => {
     await expectRefusal(
@@ -73,6 +73,42 @@ describe("the token endpoint", () => {
     const { handler, onError } = start(() => ({ expiresIn: "2d" }));
     await expectRefusal(await handler(post("/token", { channel: "job:7" })), 500, "INTERNAL");
     expect(onError).toHaveBeenCalledWith(expect.objectContaining({ code: "INVALID_OPTIONS" }));
+  });
+
+  class Row {
+    readonly subject = "u1";
+  }
+  it.each([
+    ["a word", "yes", "String"],
+    ["a number that is no yes", 0, "Number"],
+    ["an array", ["step"], "Array"],
+    ["a response", new Response(null, { status: 403 }), "Response"],
+    ["an error", new Error("no"), "Error"],
+    ["an instance of a class", new Row(), "Row"],
+    ["an object of something else", { error: "forbidden" }, '"error"'],
+    ["a row with a channel of its own", { channel: "job:8", role: "member" }, '"channel"'],
+    ["a row with its role", { subject: "u1", role: "admin" }, '"role"'],
+    ["topics that are no array", { topics: "step,log" }, '"topics"'],
+    ["topics that aren't strings", { topics: ["step", 1] }, '"topics"'],
+    ["topics of null", { topics: null }, '"topics"'],
+    ["publish that is no array", { publish: "log" }, '"publish"'],
+    ["a subject that is none", { subject: 7 }, "subject"],
+  ])("500, and no token, where authorize answers %s", async (_, answer, named) => {
+    const { handler, onError } = start(() => answer as never);
+    const asked = { channel: "job:7", topics: ["step"], publish: ["log"] };
+    await expectRefusal(await handler(post("/token", asked)), 500, "INTERNAL");
+    expect(onError).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ code: "INVALID_OPTIONS", message: expect.stringContaining(named) }),
+    );
+  });
+
+  it("takes terms of no prototype, or of another realm", async () => {
+    const terms = Object.assign(Object.create(null), { subject: "u1" });
+    const foreign = Object.assign(runInNewContext("({})"), { subject: "u2", topics: undefined });
+    for (const answer of [terms, foreign]) {
+      const { claims } = await ask(() => answer, { channel: "job:7" });
+      expect(claims).toMatchObject({ channel: "job:7", subject: answer.subject });
+    }
   });
 
   it.each([

@@ -3,13 +3,16 @@ import type { AnyRegistry } from "../../registry.js";
 import type { App } from "../app-types.js";
 import { Refusal, refusing, success } from "./answers.js";
 import { isNames, readBody } from "./body.js";
-import type { Authorization } from "./token-types.js";
+import { readTerms } from "./terms.js";
 
 /** Bytes of a request's body. */
 const MAX_BODY = 16_384;
 
-/** `authorize`, as it is called: what the registry's types say of each entry holds for the one that matched. */
-export type PlainAuthorize = (question: object) => Authorization | Promise<Authorization>;
+/**
+ * `authorize`, as it is called: what the registry's types say of each entry holds for the one that matched. What it
+ * answers is checked: JavaScript, a cast or a type that is wide enough may give anything.
+ */
+export type PlainAuthorize = (question: object) => unknown;
 
 interface Asked {
   readonly channel: string;
@@ -32,11 +35,9 @@ export function createTokenEndpoint(
     if ([...topics, ...publish].some((topic) => !match.topics.includes(topic))) {
       throw new Refusal("UNKNOWN_TOPIC", `No such topic. Its topics: ${match.topics.join(", ")}.`);
     }
-    const terms = await authorize({ request, entry, channel, params, topics, publish });
-    if (terms !== true && (typeof terms !== "object" || terms === null)) {
-      throw new Refusal("FORBIDDEN", "You may not have a token for this channel.");
-    }
-    const { topics: toReceive = topics, publish: toPublish = [], ...life } = terms === true ? {} : terms;
+    const terms = readTerms(await authorize({ request, entry, channel, params, topics, publish }));
+    if (!terms) throw new Refusal("FORBIDDEN", "You may not have a token for this channel.");
+    const { topics: toReceive = topics, publish: toPublish = [], expiresIn, subject } = terms;
     const granted = topics.filter((topic) => toReceive.includes(topic));
     const published = publish.filter((topic) => toPublish.includes(topic));
     if (granted.length + published.length === 0) {
@@ -47,7 +48,7 @@ export function createTokenEndpoint(
       topics: granted,
       ...(published.length > 0 && { publish: published }),
     };
-    return success(await refusing(["CLOSED"], () => app.token({ ...scope, ...life })));
+    return success(await refusing(["CLOSED"], () => app.token({ expiresIn, subject, ...scope })));
   };
 }
 

@@ -54,17 +54,62 @@ describe("toNodeHandler", () => {
     expect(path).toBe("//elsewhere/x");
   });
 
+  /** What is answered to a request with this head. */
+  function send(origin: string, head: string): Promise<string> {
+    const { hostname, port } = new URL(origin);
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.write(`${head}\r\nConnection: close\r\n\r\n`);
+    return text(socket);
+  }
+
   it.each(["GET // HTTP/1.1\r\nHost: [", "GET http://[ HTTP/1.1\r\nHost: x", "TRACE / HTTP/1.1\r\nHost: x"])(
     "400 for what can be no Request: %j",
     async (head) => {
       const handler = vi.fn();
-      const { hostname, port } = new URL(await serve(handler));
-      const socket = connect({ host: hostname, port: Number(port) });
-      socket.write(`${head}\r\nConnection: close\r\n\r\n`);
-      expect(await text(socket)).toMatch(/^HTTP\/1.1 400 .*INVALID_REQUEST/s);
+      expect(await send(await serve(handler), head)).toMatch(/^HTTP\/1.1 400 .*INVALID_REQUEST/s);
       expect(handler).not.toHaveBeenCalled();
     },
   );
+
+  it.each([
+    "evil/api/realtime/token?x=",
+    "evil/token#",
+    "evil/token",
+    "evil?",
+    "evil#",
+    "a\\token?",
+    "user@evil",
+    "user:word@evil",
+    "evil/@b",
+    "a b",
+    "a%2fb",
+    "[::1%25eth0]",
+    "[::1]x",
+    "[::",
+    "::1",
+    "a:b",
+    "a:1:2",
+    "a:99999",
+    ":80",
+  ])("400 for a Host that is none, so that it can't move the path: %s", async (host) => {
+    const handler = vi.fn();
+    const answer = await send(await serve(handler), `GET /health HTTP/1.1\r\nHost: ${host}`);
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*INVALID_REQUEST/s);
+    expect(handler).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["Host: app.example.com", "http://app.example.com/health"],
+    ["Host: APP_1.example.com:3000", "http://app_1.example.com:3000/health"],
+    ["Host: 10.0.0.1:80", "http://10.0.0.1/health"],
+    ["Host: [::1]:3000", "http://[::1]:3000/health"],
+    ["Host: [::ffff:1.2.3.4]", "http://[::ffff:102:304]/health"],
+    // Of who has no name for it (RFC 9110, section 7.2).
+    ["Host:", "http://localhost/health"],
+  ])("takes %s", async (header, url) => {
+    const origin = await serve(async (request) => new Response(`<${request.url}>`));
+    expect(await send(origin, `GET /health HTTP/1.1\r\n${header}`)).toContain(`<${url}>`);
+  });
 
   it("sends a stream as it comes, and aborts the request's signal when the client goes", async () => {
     const gone = vi.fn();

@@ -9,9 +9,19 @@ export type NodeHandler = (
   next?: (error: unknown) => void,
 ) => Promise<void>;
 
+/** A line is cut when its client takes nothing of what waits for it for so long, in milliseconds. */
+const STALL = 30_000;
+
+/**
+ * A host and its port, as `Host` may have them: a name, IPv4, or IPv6 in brackets (RFC 9110, section 7.2). What else a
+ * header can hold ("/", "?", "#", "@") would move the path that the request line says.
+ */
+const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
+
 /**
  * Adapts a handler. The request's signal aborts when the client goes away, and the response's body is cancelled. A body
- * is read no faster than the client takes it.
+ * is read no faster than the client takes it; a client that takes nothing of it for 30 seconds is cut, as is one whose
+ * body breaks off. A `Host` that is none is answered 400.
  *
  * @example
  * ```ts
@@ -62,9 +72,10 @@ function toRequest(
 ): Request | undefined {
   const { method = "GET", headers } = incoming;
   const isEncrypted = "encrypted" in incoming.socket && incoming.socket.encrypted === true;
-  // HTTP/2 has a pseudo header in place of Host.
-  const host = headers.host ?? headers[":authority"];
-  const origin = `${isEncrypted ? "https" : "http"}://${host ?? "localhost"}`;
+  // HTTP/2 has a pseudo header in place of Host. It may be missing (HTTP/1.0), or empty where the client has no name for it.
+  const host = String((headers.host ?? headers[":authority"]) || "localhost");
+  if (!HOST.test(host)) return undefined;
+  const origin = `${isEncrypted ? "https" : "http"}://${host}`;
   const given = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     // HTTP/2's pseudo headers are no headers of a Request.
@@ -81,7 +92,7 @@ function toRequest(
   try {
     return new Request(target.startsWith("/") ? `${origin}${target}` : target, init);
   } catch {
-    // What a client may send, and a Request may not be: a host of "[", the method TRACE.
+    // What a client may send, and a Request may not be: a host of "[::", the method TRACE.
     return undefined;
   }
 }
@@ -146,17 +157,43 @@ async function pump(
 ): Promise<void> {
   // Also where nothing is written any more: whoever fills the body must hear of it.
   gone.addEventListener("abort", () => void reader.cancel().catch(() => undefined));
+  // What cuts the body cuts the line. Who waits here for the client to take more would hear of it too late, or never.
+  reader.closed.catch(() => outgoing.destroy());
   // With the first chunk, where there is one already; else alone, so that the client knows that it was let in.
   const head = setImmediate(() => outgoing.flushHeaders());
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       clearImmediate(head);
       if (gone.aborted) return;
-      // Rejects when the client goes: then nobody waits for the rest.
-      if (!outgoing.write(read.value)) await once(outgoing, "drain", { signal: gone });
+      if (outgoing.write(read.value)) continue;
+      const release = cutIfStalled(outgoing);
+      try {
+        // Rejects when the client goes: then nobody waits for the rest.
+        await once(outgoing, "drain", { signal: gone });
+      } finally {
+        release();
+      }
     }
+    // Before what Node does then: it sets the socket's timeout for the next request.
+    outgoing.prependOnceListener("finish", cutIfStalled(outgoing));
     outgoing.end();
   } finally {
     clearImmediate(head);
   }
+}
+
+/**
+ * Until what it gives is called, the line is cut where its client takes nothing. By the socket's own timeout, which sees
+ * what the system took of one long write: a slow client that reads is left alone.
+ */
+function cutIfStalled(outgoing: ServerResponse): () => void {
+  const usual = outgoing.socket?.timeout ?? 0;
+  const cut = () => outgoing.destroy();
+  // Not by setTimeout, which on HTTP/2 would add it elsewhere, for good.
+  outgoing.on("timeout", cut);
+  outgoing.setTimeout(STALL);
+  return () => {
+    outgoing.off("timeout", cut);
+    outgoing.setTimeout(usual);
+  };
 }

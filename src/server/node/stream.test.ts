@@ -1,72 +1,22 @@
 /** Streams of events over real sockets: `toNodeHandler` in front of `createHandler`. */
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
-import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { memory } from "../../../transports/memory/index.js";
 import { createRealtime } from "../app.js";
-import { ch, type Entries, EventReader, SECRET } from "../handler/set-up.test-support.js";
-import { createHandler, type HandlerOptions } from "../handler.js";
+import { ch, SECRET } from "../handler/set-up.test-support.js";
+import { createHandler } from "../handler.js";
 import { toNodeHandler } from "./http.js";
 import { listen } from "./raw-client.test-support.js";
+import { cleanUp, cleanups, type Started, start, watchSubscriptions } from "./stream.test-support.js";
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function start(options: HandlerOptions<Entries> = {}, transport = memory()) {
-  const onError = vi.fn();
-  const app = createRealtime({ transport, secret: SECRET, onError });
-  const { server, origin } = await listen(createServer(toNodeHandler(createHandler(app, options))));
-  const lines: Socket[] = [];
-  server.on("connection", (line) => lines.push(line));
-  cleanups.push(() => server.close());
-  cleanups.push(() => server.closeAllConnections());
-  cleanups.push(() => app.close());
-  const { key } = await app.token({ channel: ch });
-  const body = JSON.stringify({ versions: ["halyard.v1"], subscriptions: [{ id: 1, token: key }] });
-  const url = `http://${origin}/api/realtime`;
-  const open = async (init: RequestInit = {}) => {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body,
-      ...init,
-    });
-    return new EventReader(response);
-  };
-  /** The request as a raw client sends it. */
-  const request = (length = body.length) =>
-    `POST /api/realtime HTTP/1.1\r\nHost: ${origin}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
-  const raw = () => connect({ host: "127.0.0.1", port: Number(origin.split(":")[1]) });
-  return { app, server, url, transport, lines, open, request, raw, body, onError };
-}
+afterEach(cleanUp);
 
 const connections = (server: Server) =>
   new Promise<number>((resolve, reject) => {
     server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
   });
-
-/** The transport's subscription is gone: the next one makes a new one. */
-function watchSubscriptions(transport: ReturnType<typeof memory>) {
-  let live = 0;
-  const subscribe = transport.subscribe.bind(transport);
-  vi.spyOn(transport, "subscribe").mockImplementation(async (channel, ...rest) => {
-    const subscription = await subscribe(channel, ...rest);
-    if (channel !== ch.name) return subscription;
-    live++;
-    return {
-      ...subscription,
-      unsubscribe() {
-        live--;
-        return subscription.unsubscribe();
-      },
-    };
-  });
-  return () => live;
-}
 
 describe("a stream over a real socket", () => {
   it("brings what is published, until its client goes, and then nothing is left", async () => {
@@ -212,5 +162,3 @@ describe("a stream over a real socket", () => {
     stream.close();
   });
 });
-
-type Started = Awaited<ReturnType<typeof start>>;

@@ -81,14 +81,14 @@ export class WebSocketLine implements GatewaySocket {
   }
 
   ping(): void {
-    if (this.#isCompressed) this.#socket.ping();
+    if (this.#isCompressed) this.#socket.ping(undefined, undefined, this.#whenWritten());
     else this.#add(PING_FRAME);
   }
 
   /** Answers a ping. Who doesn't read the answers gets no more of them. */
   pinged(payload: Uint8Array): void {
     if (this.unwritten > this.#limit) return;
-    if (this.#isCompressed) this.#socket.pong(payload);
+    if (this.#isCompressed) this.#socket.pong(payload, undefined, this.#whenWritten());
     else this.#add(pongFrame(payload));
   }
 

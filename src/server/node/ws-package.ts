@@ -17,8 +17,8 @@ export interface WebSocketLike {
   on(event: "pong" | "close", listener: (this: this) => void): unknown;
   on(event: "error", listener: (this: this, error: Error) => void): unknown;
   send(data: Uint8Array, options: { binary: boolean }, written: (error?: Error | null) => void): void;
-  ping(): void;
-  pong(payload: Uint8Array): void;
+  ping(payload: undefined, mask: undefined, written: (error?: Error | null) => void): void;
+  pong(payload: Uint8Array, mask: undefined, written: (error?: Error | null) => void): void;
   close(code: number, reason: string): void;
   terminate(): void;
 }
