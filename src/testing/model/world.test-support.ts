@@ -136,6 +136,8 @@ export class World {
    * which it shares, what that one has yet to be given.
    */
   #now(channel: string, topics: readonly string[]): number {
+    // A gateway starts from what its broker has delivered: what that holds back, it may yet get.
+    if (this.#broker.isDeaf) return 0;
     const shared = this.subscriptions
       .filter(({ account }) => account.channel === channel && `${account.topics}` === `${topics}`)
       .map(({ account }) => 1 + Math.max(-1, ...account.told.map((one) => ("n" in one ? one.n : -1))));
