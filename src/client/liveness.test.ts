@@ -7,20 +7,13 @@ import {
   log,
   open,
   sent,
+  subscribeFrame,
   tick,
   token,
   useGateway,
 } from "./set-up.test-support.js";
 
 useGateway();
-
-const subscribeFrame = (more: object = {}) => ({
-  type: "subscribe",
-  id: 1,
-  token: "key",
-  channel: "pipeline:1",
-  ...more,
-});
 
 describe("silence", () => {
   it("of two heartbeats drops the connection", async () => {

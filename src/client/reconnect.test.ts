@@ -9,20 +9,13 @@ import {
   log,
   open,
   sent,
+  subscribeFrame,
   tick,
   token,
   useGateway,
 } from "./set-up.test-support.js";
 
 useGateway();
-
-const subscribeFrame = (more: object = {}) => ({
-  type: "subscribe",
-  id: 1,
-  token: "key",
-  channel: "pipeline:1",
-  ...more,
-});
 
 describe("a lost connection", () => {
   it("is resumed after the last message, with a fresh token", async () => {

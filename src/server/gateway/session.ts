@@ -1,9 +1,9 @@
 /** One socket's side of the protocol (`docs/PROTOCOL.md`), whatever the socket is. */
 import { isRealtimeError, RealtimeError } from "../../errors.js";
+import { Allowance } from "../allowance.js";
 import type { Waiter } from "../revocations.js";
 import { revokedError } from "../revoked.js";
 import type { Claims } from "../tokens.js";
-import { Allowance } from "./allowance.js";
 import type { GatewayContext } from "./context.js";
 import { type ClientFrame, printFrame, readClientFrame, type ServerFrame } from "./frames.js";
 import { CLOSE } from "./limits.js";
@@ -54,7 +54,10 @@ class SocketSession implements Session, Beating, Line, Waiter {
     const { limits, roster, revocations } = context;
     this.#context = context;
     this.#socket = socket;
-    this.#allowance = new Allowance(limits.subscribesPerSecond, limits.subscriptions);
+    this.#allowance = new Allowance(
+      limits.subscribesPerSecond,
+      Math.max(limits.subscribesPerSecond, limits.subscriptions),
+    );
     this.#heart = roster.heart(limits.heartbeat);
     this.#slot = this.#heart.join(this);
     // It may take a moment, and the first token is about to come.
@@ -83,7 +86,7 @@ class SocketSession implements Session, Beating, Line, Waiter {
       return;
     }
     if (frame.type === "unsubscribe") this.#drop(this.#find(frame.id));
-    else if (!this.#allowance.take()) this.#close(CLOSE.TOO_MANY, "Too many subscribe frames per second.");
+    else if (this.#allowance.take() > 0) this.#close(CLOSE.TOO_MANY, "Too many subscribe frames per second.");
     else if (frame.type === "refresh") this.#refresh(frame);
     else this.#subscribe(frame);
   }

@@ -1,17 +1,14 @@
 /** What the subjects of tokens do at this process: their connections, and how often they ask for something. */
 import { RealtimeError } from "../../errors.js";
-import { Allowance } from "./allowance.js";
+import { Allowances } from "../allowance.js";
 import type { GatewayLimits } from "./limits.js";
 
 /** Connections that may all ask at once for what each may: a user's tabs, after a server's restart. */
 const CONNECTIONS_AT_ONCE = 10;
-/** Allowances are dropped when they are whole again. Beyond so many, the one that was used longest ago goes before. */
-const MAX_ALLOWANCES = 100_000;
 
 export class Subjects {
   readonly #counts = new Map<string, number>();
-  /** The one that was used longest ago stands first. */
-  readonly #allowances = new Map<string, Allowance>();
+  readonly #allowances = new Allowances();
 
   /**
    * Counts a connection for a subject, once: `counted` is what it counts for already. Gives what it counts for then.
@@ -43,21 +40,8 @@ export class Subjects {
     if (subject === undefined) return true;
     const { subscribesPerSecond, subscriptions } = limits;
     const one = Math.max(subscribesPerSecond, subscriptions);
-    this.#sweep();
-    const known = this.#allowances.get(subject);
-    const allowance = known ?? new Allowance(subscribesPerSecond, one * CONNECTIONS_AT_ONCE);
-    if (known) this.#allowances.delete(subject);
-    this.#allowances.set(subject, allowance);
-    return allowance.take(isFirst ? one : 1);
-  }
-
-  /** Two for each that comes: so it shrinks again, and no call takes long. */
-  #sweep(): void {
-    let left = 2;
-    for (const [subject, allowance] of this.#allowances) {
-      if (left-- === 0 || (!allowance.isWhole && this.#allowances.size < MAX_ALLOWANCES)) return;
-      this.#allowances.delete(subject);
-    }
+    const allowance = this.#allowances.of(subject, subscribesPerSecond, one * CONNECTIONS_AT_ONCE);
+    return allowance.take(1, isFirst ? one : 1) === 0;
   }
 
   /** Subjects that have a connection. */

@@ -2,6 +2,7 @@
  * Who of a socket's subscriptions reads the history: one at a time, a page each, and none while the socket has had enough.
  * So what is on its way to a socket goes beyond its limit by one page, however many subscriptions resume at once.
  */
+import { afterTurn } from "../after-turn.js";
 
 /** Who waits for a turn. */
 export interface Reader {
@@ -60,10 +61,4 @@ export class Turns {
     this.#isTaken = false;
     this.#next();
   }
-}
-
-function afterTurn(call: () => void): void {
-  // Node, Bun and Deno have it; workers elsewhere may not.
-  if (typeof setImmediate === "function") setImmediate(call);
-  else setTimeout(call, 0);
 }

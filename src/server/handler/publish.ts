@@ -1,8 +1,10 @@
 /** `POST …/publish`: a client publishes what its token lets it, through the app like anybody else. */
+
 import { decode, type Kinds } from "../../codec.js";
 import { isRealtimeError, RealtimeError, type RealtimeErrorCode } from "../../errors.js";
 import type { AnyRegistry } from "../../registry.js";
 import type { TopicRef } from "../../topic.js";
+import { Allowances } from "../allowance.js";
 import type { AppInternals } from "../app.js";
 import type { App } from "../app-types.js";
 import { checkExpiry } from "../gateway/scope.js";
@@ -11,7 +13,6 @@ import { CLOSED, Refusal, refusing, success } from "./answers.js";
 import { readBody } from "./body.js";
 import type { PublishLimits } from "./options.js";
 import { type Asked, type AskedMessage, readAsked } from "./publish-body.js";
-import { createRateLimit } from "./rate-limit.js";
 
 /** Characters of an idempotency key, as `app.publish` takes it. */
 const MAX_KEY = 255;
@@ -44,7 +45,7 @@ export function createPublishEndpoint(
   channels: AnyRegistry,
   limits: PublishLimits,
 ): (request: Request) => Promise<Response> {
-  const rate = createRateLimit(limits.perSecond, limits.burst);
+  const allowances = new Allowances();
 
   /** Throws where it doesn't let its holder do all of it. */
   async function checkToken({ token, channel, messages }: Asked): Promise<Claims> {
@@ -95,7 +96,8 @@ export function createPublishEndpoint(
     const match = channels.match(name);
     if (!match) throw new Refusal("UNKNOWN_CHANNEL", "No channel has that name.");
     const { subject, id } = claims;
-    const wait = rate.take(subject === undefined ? `jti ${id}` : `sub ${subject}`, messages.length);
+    const key = subject === undefined ? `jti ${id}` : `sub ${subject}`;
+    const wait = allowances.of(key, limits.perSecond, limits.burst).take(messages.length);
     if (wait > 0) {
       const seconds = Math.ceil(wait / 1000);
       throw new Refusal("RATE_LIMITED", `Too many messages. Try again in ${seconds} s.`, {

@@ -1,4 +1,5 @@
 /** A line to one client over server-sent events: a {@link GatewaySocket} that fills the body of a response. */
+import { afterTurn } from "../after-turn.js";
 import { type Envelope, type GatewaySocket, OutgoingFrame } from "../gateway/socket.js";
 
 export interface SseLine {
@@ -147,10 +148,4 @@ function concat(parts: readonly Uint8Array[], length: number): Uint8Array {
     offset += part.length;
   }
   return whole;
-}
-
-function afterTurn(flush: () => void): void {
-  // Node, Bun and Deno have it; workers elsewhere may not.
-  if (typeof setImmediate === "function") setImmediate(flush);
-  else setTimeout(flush, 0);
 }
