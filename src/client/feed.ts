@@ -144,6 +144,7 @@ export const openFeed = (
       const mine = turn;
       let isFatal = false;
       try {
+        // Of a function, nothing more can be known here; what it gives is checked below.
         const given = typeof source === "function" ? await ask(source as () => unknown) : source;
         if (mine !== turn) return;
         // At first, what is no token is a mistake; later on, it is what an endpoint in trouble answers with.
@@ -184,6 +185,7 @@ export const openFeed = (
 
     /** A fresh token is due when a tenth of the time is left that this one has. */
     function renew(): void {
+      // It was just answered, on a place that it has: the answer says until when.
       const left = (entry?.until as number) - Date.now();
       clearTimeout(timer);
       if (typeof source === "function" && left > 0) {
