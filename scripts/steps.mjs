@@ -48,6 +48,7 @@ export const steps = [
       [bin("tsd"), "--files", "type-tests/**/*.test-d.{ts,tsx}"],
       // tsd has a compiler of its own; users have others.
       ...compilers.map(({ tsc }) => [node, tsc, "-p", "type-tests/tsconfig.json"]),
+      ...check("check-misuse"),
     ],
   },
   { name: "docs", commands: check("check-docs") },

@@ -8,9 +8,10 @@ export type AnyChannel = { readonly "~channel": { readonly name: string; readonl
 export type AnyDef = { readonly "~def": { readonly name: string; readonly map: any } };
 // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
-type FactsOf<C> = C extends { readonly "~channel": infer F }
+// A definition first: it has a "~channel" too, which says that it is none.
+type FactsOf<C> = C extends { readonly "~def": infer F }
   ? F
-  : C extends { readonly "~def": infer F }
+  : C extends { readonly "~channel": infer F }
     ? F
     : never;
 

@@ -1,8 +1,11 @@
 /** `realtime.channel`: one declaration of a name and of topics with schemas. */
 import { refuse } from "./errors.js";
-import { checkName, type ParamNames, type PatternName, type PatternParams, parsePattern } from "./name.js";
+import { checkName, type ParamNames, type PatternName, parsePattern } from "./name.js";
+import type { CheckName, CheckParams } from "./name-checks.js";
+import type { Refused } from "./refused.js";
 import type { AnySchema } from "./schema.js";
-import type { InputOf, OutputOf, ReservedTopic, Topic, TopicRef } from "./topic.js";
+import type { InputOf, OutputOf, Topic, TopicRef } from "./topic.js";
+import type { CheckTopics, TopicConfigs, TypesOf } from "./topic-checks.js";
 
 /** What every channel has. */
 export interface ChannelBase<Name extends string, M> {
@@ -32,48 +35,43 @@ export interface ChannelDef<Name extends string, Params extends readonly unknown
   readonly $params: Params[0];
   /** Types only: marks a definition that has yet to be called. */
   readonly "~def": { readonly name: Name; readonly map: M };
+  /** Types only: says so where a channel is wanted. */
+  readonly "~channel": Refused<"This definition has yet to be called: pass channel({ … }), with its params.">;
 }
 
 /** A channel whose name is a pattern: its names can be read back. */
-export interface PatternDef<Pattern extends string, M>
-  extends ChannelDef<PatternName<Pattern>, [params: PatternParams<Pattern>], M> {
+export interface PatternDef<
+  Pattern extends string,
+  M,
+  Params = { readonly [K in ParamNames<Pattern>]: string },
+> extends ChannelDef<PatternName<Pattern>, [params: Params], M> {
   readonly pattern: Pattern;
   /** The params of a name. Throws `NAME_MISMATCH` where this pattern doesn't give that name. */
-  parse(name: string): PatternParams<Pattern>;
+  parse(name: string): Params;
   /** Whether this pattern gives that name. */
   match(name: string): name is PatternName<Pattern>;
 }
 
-/** What `realtime.channel` takes for its topics. */
-export interface TopicConfig {
-  readonly schema: { readonly "~standard": unknown };
-}
-
-export type TopicConfigs = { readonly [topic: string]: TopicConfig };
-
-// The types of a schema, by indexed access: cheaper for the compiler than a conditional type with `infer`.
-type TypesOf<Standard> = NonNullable<Standard["types" & keyof Standard]>;
-
-/** Puts a sentence where a topic has a name that it may not have. */
-export type NoReserved<T> = {
-  readonly [K in Extract<
-    keyof T,
-    ReservedTopic
-  >]: `The topic name "${K & string}" is reserved: choose another.`;
-};
-
-/** What `realtime.channel` gives for a name of type `N` and the arguments `A` of a name function. */
-export type ChannelFor<N extends string, A extends readonly unknown[], M> = [A] extends [never]
+/** What `realtime.channel` gives for a name of type `N`, the arguments `A` of a name function, and a params schema `S`. */
+export type ChannelFor<N extends string, A extends readonly unknown[], M, S> = [A] extends [never]
   ? [ParamNames<N>] extends [never]
     ? Channel<N, M>
-    : PatternDef<N, M>
+    : PatternDef<
+        N,
+        M,
+        [S] extends [never]
+          ? { readonly [K in ParamNames<N>]: string }
+          : OutputOf<TypesOf<S["~standard" & keyof S]>>
+      >
   : ChannelDef<N, A, M>;
 
 /**
  * Declares a channel: a name, and topics with a schema each. What it gives is frozen.
  *
  * - A literal name (`"news"`) gives a {@link Channel}.
- * - A pattern (`"chat:{room}"`) gives a {@link PatternDef}; values are encoded, so that no value can forge a name.
+ * - A pattern (`"chat:{room}"`) gives a {@link PatternDef}; values are encoded, so that no value can forge a name. Its params
+ *   are strings; a sync schema as `params` gives them other types, both ways: the definition is called with what the schema
+ *   makes of the strings, and `parse` gives that back.
  * - A function of your own (``({ id }) => `run:${id}` ``) gives a {@link ChannelDef}. Its names are taken as they are:
  *   they can't be read back, and nothing guarantees that different params give different names.
  *
@@ -86,15 +84,24 @@ export type ChannelFor<N extends string, A extends readonly unknown[], M> = [A] 
  *   topics: { status: { schema: z.object({ message: z.string() }) } },
  * });
  * pipeline({ runId: "42" }).name; // "pipeline:42"
+ *
+ * const page = realtime.channel({
+ *   name: "page:{n}",
+ *   params: z.object({ n: z.coerce.number().int() }),
+ *   topics: { text: { schema: z.string() } },
+ * });
+ * page.parse(page({ n: 5 }).name); // { n: 5 }
  * ```
  */
 export function channel<
   const N extends string,
   const T extends TopicConfigs,
   A extends readonly unknown[] = never,
+  S = never,
 >(config: {
-  readonly name: N | ((...params: A) => N);
-  readonly topics: T & NoReserved<T>;
+  readonly name: (N | ((...params: A) => N)) & CheckName<N>;
+  readonly params?: (S & CheckParams<N, A, S>) | undefined;
+  readonly topics: T & CheckTopics<T>;
 }): ChannelFor<
   N,
   A,
@@ -104,11 +111,13 @@ export function channel<
       InputOf<TypesOf<T[K]["schema"]["~standard"]>>,
       OutputOf<TypesOf<T[K]["schema"]["~standard"]>>
     >;
-  }
+  },
+  S
 >;
 export function channel(config: {
   readonly name: string | ((...params: never[]) => string);
-  readonly topics: TopicConfigs;
+  readonly topics: { readonly [topic: string]: { readonly schema: AnySchema } };
+  readonly params?: AnySchema;
 }): unknown {
   const { name } = config;
   const schemas = new Map<string, AnySchema>();
@@ -120,7 +129,7 @@ export function channel(config: {
     if (!given?.schema?.["~standard"]) {
       refuse("INVALID_SCHEMA", name, `topic "${topic}" needs a Standard Schema`);
     }
-    schemas.set(topic, given.schema as AnySchema);
+    schemas.set(topic, given.schema);
   }
   const topics = Object.freeze(Object.keys(config.topics));
 
@@ -133,10 +142,10 @@ export function channel(config: {
   const define = (format: (...params: never[]) => string, more?: object) =>
     Object.freeze(Object.assign((...params: never[]) => create(format(...params)), { topics, ...more }));
 
-  if (typeof name === "function") return define(name);
-  const pattern = parsePattern(checkName(name));
-  if (!pattern.params[0]) return create(name);
-  return define(pattern.format, pattern);
+  const pattern = typeof name === "function" ? undefined : parsePattern(checkName(name), config.params);
+  if (pattern?.params[0]) return define(pattern.format, pattern);
+  if (config.params) refuse("INVALID_PATTERN", pattern?.pattern, "params need a pattern");
+  return pattern ? create(pattern.pattern) : define(name as () => string);
 }
 
 /** Freezes an object, with one more property, which neither JSON nor a debugger's listing shows. */

@@ -27,3 +27,15 @@ export type Message<Name extends string, M, K extends keyof M = keyof M> =
 
 /** A message of a channel that is known at run time only. */
 export type AnyMessage = MessageOf<string, string, unknown>;
+
+/** What takes messages: a function for all of them, or one for each topic. A promise is awaited before the next message. */
+export type MessageHandler<Msg> = ((message: Msg) => unknown) | TopicHandlers<Msg> | undefined;
+
+/** A function for each topic: `{ status: (m) => …, tokens: (m) => … }`. */
+export type TopicHandlers<Msg> = {
+  readonly [K in TopicOf<Msg>]: (message: OfTopic<Msg, K>) => unknown;
+};
+
+type TopicOf<Msg> = Msg["topic" & keyof Msg] & string;
+// Not `Extract`: of messages whose topic is any text, each is one of this topic.
+type OfTopic<Msg, K> = Msg extends { readonly topic: infer T } ? (K extends T ? Msg : never) : never;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parsePattern } from "./name.js";
 import { namesOverlap, placesOf } from "./name-overlap.js";
 
-const literal = (pattern: string) => placesOf({ pattern, safe: "" });
+const literal = (pattern: string) => placesOf({ pattern });
 const namesOf = (source: string) => (/[{}]/.test(source) ? placesOf(parsePattern(source)) : literal(source));
 
 describe("namesOverlap", () => {

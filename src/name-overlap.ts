@@ -1,12 +1,16 @@
 /** Whether two patterns can give names of one type: `chat:{room}` and `chat:{room}:{user}` both give `chat:${string}`. */
-import type { Pattern } from "./name.js";
-
 /** One place of a pattern: a character, or `undefined` for a param's value (any text of one character or more). */
 export type Place = string | undefined;
 
-/** A pattern, place by place. A literal name is one without params: its `safe` is empty, and its braces are text. */
-export function placesOf({ pattern, safe }: Pick<Pattern, "pattern" | "safe">): readonly Place[] {
-  const [head = "", ...rest] = safe ? pattern.split(/\{\w+\}/) : [pattern];
+/** A pattern, place by place. A literal name is one without params: its braces are text. */
+export function placesOf({
+  pattern,
+  params,
+}: {
+  readonly pattern: string;
+  readonly params?: readonly string[];
+}): readonly Place[] {
+  const [head = "", ...rest] = params ? pattern.split(/\{\w+\}/) : [pattern];
   return [...head, ...rest.flatMap((text) => [undefined, ...text])];
 }
 

@@ -41,6 +41,8 @@ describe("parsePattern", () => {
     ["{a", "a}", "}{", "{{a}}", "{a}}", "{a}:{b"],
     ["{}", "{1a}", "{a b}", "{a-b}", "{_a}", "{__proto__}", "{ä}", "{a\n}"],
     ["{a}:{a}", "{a}:{b}:{a}", "{a}\n{a}"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: that it is taken for one, is the mistake.
+    ["x:${a}", "${a}:{b}"],
   ])("refuses %j, %j, …", (...patterns) => {
     for (const pattern of patterns) {
       expect([pattern, code(() => parsePattern(pattern))]).toEqual([pattern, "INVALID_PATTERN"]);
@@ -49,7 +51,7 @@ describe("parsePattern", () => {
 
   it("says what to do", () => {
     expect(() => parsePattern("{a}{b}")).toThrow(
-      'Channel "{a}{b}": needs each {param} once, with ":" between two.',
+      'Channel "{a}{b}": needs each {param} once, without "$", with ":" between two.',
     );
   });
 
@@ -140,7 +142,7 @@ describe("parsePattern", () => {
 
   it("says which params it takes, and which it got", () => {
     expect(() => parsePattern("{a}:{b}").format({ a: "x", c: "y" })).toThrow(
-      'Channel "{a}:{b}": needs { a,b }, non-empty strings; got { a,c }.',
+      'Channel "{a}:{b}": needs { a,b }, non-empty strings or as its schema gives them; got { a,c }.',
     );
   });
 

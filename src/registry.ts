@@ -2,13 +2,35 @@
 import type { Channel } from "./channel.js";
 import type { AnyChannel, AnyDef, MapOf, NameOf } from "./channel-facts.js";
 import { RealtimeError, refuse } from "./errors.js";
-import { type Pattern, parsePattern } from "./name.js";
+import type { Pattern } from "./name.js";
 import { namesOverlap, type Place, placesOf } from "./name-overlap.js";
-
-type AnyEntry = (AnyChannel & { readonly name: string }) | (AnyDef & { readonly pattern: string });
+import type { Refused } from "./refused.js";
 
 /** What `registry` takes: literal and pattern channels, by a name of your choice. */
-export type RegistryEntries = { readonly [entry: string]: AnyEntry };
+export type RegistryEntries = {
+  readonly [entry: string]:
+    | (AnyChannel & { readonly name: string })
+    | (AnyDef & { readonly pattern: string })
+    | Refused<"A registry takes channels with a literal name or a pattern: a function's names can't be read back.">;
+};
+
+/** The entries by the type of their names. Where two have names of one type, or a pattern gives the other's, the lookup gives no single entry. */
+type ByName<R> = { readonly [E in keyof R as NameOf<R[E]>]: E };
+type NamesOfPatterns<R> = { [E in keyof R]: R[E] extends AnyDef ? NameOf<R[E]> : never }[keyof R];
+
+/** Puts a sentence where a pattern gives another channel's names. Where two merely meet, `registry` throws. */
+export type CheckEntries<R, B = ByName<R>, P = NamesOfPatterns<R>> = {
+  readonly [E in keyof R]: R[E] extends AnyDef
+    ? [E, B[NameOf<R[E]> & keyof B]] extends [B[NameOf<R[E]> & keyof B], E]
+      ? unknown
+      : Refused<"Two channels of this registry can have one name: rename one.">
+    : [NameOf<R[E]> extends P ? true : E, B[NameOf<R[E]> & keyof B]] extends [E, E]
+      ? unknown
+      : Refused<"Two channels of this registry can have one name: rename one.">;
+};
+
+/** What a registry, given its type, was made of. */
+export type EntriesOf<R> = R extends { readonly channels: infer E } ? E : never;
 
 type ParamsIn<C> = C extends { readonly $params: infer P } ? P : Readonly<Record<never, never>>;
 
@@ -23,7 +45,7 @@ export type ChannelNamed<R, N extends string> = {
 
 /** Puts a sentence in the place of a name that no channel has. */
 export type KnownName<R, N extends string> = [ChannelNamed<R, N>] extends [never]
-  ? "No channel of this registry has this name."
+  ? Refused<"No channel of this registry has this name.">
   : N;
 
 /** What {@link Registry.match} finds: a union that narrows by `entry`. */
@@ -42,7 +64,7 @@ export type RegistryMatch<R> = {
 export interface Registry<R> {
   readonly channels: R;
   /** The channel of that name. Throws `UNKNOWN_CHANNEL`. */
-  channel<const N extends string>(name: KnownName<R, N>): ChannelNamed<R, N>;
+  channel<const N extends string>(name: N & KnownName<R, N>): ChannelNamed<R, N>;
   /** The channel of that name with its params, or `undefined` where there is none. */
   match(name: string): RegistryMatch<R> | undefined;
 }
@@ -60,7 +82,7 @@ export type AnyRegistry = Registry<RegistryEntries>;
  * channels.match("pipeline:42"); // { entry: "pipeline", params: { runId: "42" }, … }
  * ```
  */
-export function registry<const R extends RegistryEntries>(channels: R): Registry<R> {
+export function registry<const R extends RegistryEntries>(channels: R & CheckEntries<R>): Registry<R> {
   const entries = Object.entries(channels).map(([entry, given]) => toEntry(entry, given));
   entries.forEach((a, i) => {
     const b = entries.slice(0, i).find((other) => namesOverlap(a.places, other.places));
@@ -101,14 +123,20 @@ interface RuntimeChannel {
 interface Entry extends Pick<Pattern, "pattern" | "match" | "parse"> {
   readonly places: readonly Place[];
   readonly entry: string;
-  channelOf(params: Record<string, string>): RuntimeChannel;
+  channelOf(params: Readonly<Record<string, unknown>>): RuntimeChannel;
 }
 
 function toEntry(entry: string, given: unknown): Entry {
   const { name, pattern, "~channel": schemas } = Object(given) as Record<string, unknown>;
   if (typeof pattern === "string" && typeof given === "function") {
-    const parsed = parsePattern(pattern);
-    return { ...parsed, entry, places: placesOf(parsed), channelOf: given as Entry["channelOf"] };
+    // Its own `match` and `parse`: they know its params' schema.
+    const parsed = given as unknown as Pattern;
+    return {
+      ...parsed,
+      entry,
+      places: placesOf(parsed),
+      channelOf: given as unknown as Entry["channelOf"],
+    };
   }
   if (typeof name !== "string" || !schemas) {
     throw invalid(`"${entry}" needs a channel with a literal name or a pattern, such as "run:{id}"`);
@@ -116,7 +144,7 @@ function toEntry(entry: string, given: unknown): Entry {
   return {
     entry,
     pattern: name,
-    places: placesOf({ pattern: name, safe: "" }),
+    places: placesOf({ pattern: name }),
     match: (other) => other === name,
     parse: () => ({}),
     channelOf: () => given as RuntimeChannel,

@@ -1,6 +1,7 @@
 /** Schemas: any Standard Schema (https://standardschema.dev), parsed once, where a message enters. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type Issue, RealtimeError } from "./errors.js";
+import type { Refused } from "./refused.js";
 
 /** What this package needs of a schema. */
 export type AnySchema = StandardSchemaV1<unknown, unknown>;
@@ -24,7 +25,9 @@ export interface StaticSchema<T> {
  * const chat = realtime.channel({ name: "chat", topics: { tokens: { schema: staticSchema<{ token: string }>() } } });
  * ```
  */
-export function staticSchema<T>(): StaticSchema<T> {
+export function staticSchema<
+  T = Refused<"Give the payload's type: staticSchema<{ text: string }>().">,
+>(): StaticSchema<T> {
   return {
     "~standard": {
       version: 1,

@@ -1,5 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
+import { createSubscription } from "./subscription.js";
 import { drain, gapAfter, type Message, settled, setUp } from "./subscription.test-support.js";
+
+interface Topical {
+  readonly topic: "slow" | "quick";
+  readonly n: number;
+}
 
 describe("order", () => {
   it("calls a sync onMessage at once", () => {
@@ -9,6 +15,30 @@ describe("order", () => {
     expect(got).toEqual([1]);
     send(2, 3);
     expect(got).toEqual([1, 2, 3]);
+  });
+
+  it("calls the function of a message's topic, where there is one, and awaits it before the next message", async () => {
+    const got: string[] = [];
+    const { push, subscription } = createSubscription<Topical, Topical>({
+      flow: { pause() {}, resume() {}, close() {} },
+      read: (raw) => raw,
+      print: (_, raw) => JSON.stringify(raw),
+      onMessage: {
+        async slow({ n }) {
+          await settled();
+          got.push(`slow ${n}`);
+        },
+        quick: ({ n }) => got.push(`quick ${n}`),
+      },
+    });
+    push({ topic: "slow", n: 1 });
+    push({ topic: "other" as "slow", n: 2 });
+    push({ topic: "quick", n: 3 });
+    expect(got).toEqual([]);
+    await settled();
+    await settled();
+    expect(got).toEqual(["slow 1", "quick 3"]);
+    subscription.close();
   });
 
   it("awaits an async onMessage before the next message", async () => {

@@ -1,6 +1,7 @@
 /** A subscription: what `subscribe` gives, and the side from which its messages come. */
 import type { RealtimeError } from "./errors.js";
 import { guard, type Handler, report } from "./handlers.js";
+import type { MessageHandler } from "./message.js";
 import { isThenable } from "./schema.js";
 import { type Place, type Pull, type Reader, toStream } from "./subscription-reader.js";
 import type { Gap } from "./transport.js";
@@ -39,8 +40,11 @@ export interface Subscription<M> extends AsyncIterable<M> {
 
 /** What a user may give with a subscription. */
 export interface SubscriptionHandlers<M> {
-  /** Called with each message, in order. A promise is awaited before the next one. */
-  readonly onMessage?: Handler<M>;
+  /**
+   * Called with each message, in order. A promise is awaited before the next one. A function for all of them, or one for
+   * each topic: `{ status: (m) => …, tokens: (m) => … }`.
+   */
+  readonly onMessage?: MessageHandler<M>;
   /**
    * What went wrong: a handler failed, a message couldn't be read, the subscription failed for good, or something failed that
    * is tried again. Without it, a handler's error is raised as an uncaught one, and what is tried again isn't told.
@@ -51,6 +55,8 @@ export interface SubscriptionHandlers<M> {
   /** Ends the subscription. */
   readonly signal?: AbortSignal | undefined;
 }
+
+type ByTopic<M> = { readonly [topic: string]: ((message: M) => unknown) | undefined };
 
 /** How a subscription steers its source. */
 export interface Flow {
@@ -235,7 +241,13 @@ export function createSubscription<M extends object, Raw extends object>(
 
   signal?.addEventListener("abort", close);
   if (onMessage) {
-    attach({ isReady: () => true, deliver: (message) => guard(onMessage, message, onError) });
+    const handle =
+      typeof onMessage === "function"
+        ? onMessage
+        : // No topic has the name of what any object has.
+          (message: M) =>
+            (onMessage as unknown as ByTopic<M>)[(message as { topic: string }).topic]?.(message);
+    attach({ isReady: () => true, deliver: (message) => guard(handle, message, onError) });
   }
   return {
     subscription: {

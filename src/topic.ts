@@ -2,7 +2,7 @@
 import type { AnySchema } from "./schema.js";
 
 /** What one topic takes and gives. A type only; it carries data, never a schema, so that declarations stay short. */
-export interface Topic<In, Out> {
+export interface Topic<In, Out = In> {
   readonly input: In;
   readonly output: Out;
 }
@@ -41,21 +41,3 @@ export interface TopicRef<In = any, Out = any, Name extends string = string, Top
 export interface RefInternals {
   readonly "~schema": AnySchema;
 }
-
-/** Topic names that would hide what a channel has of its own, as any object has, or make it look like a promise. */
-export type ReservedTopic =
-  | ""
-  | "name"
-  | "topics"
-  | "then"
-  | "constructor"
-  | "hasOwnProperty"
-  | "isPrototypeOf"
-  | "propertyIsEnumerable"
-  | "toLocaleString"
-  | "toString"
-  | "valueOf"
-  | "__proto__"
-  | `__${"define" | "lookup"}${"Getter" | "Setter"}__`
-  | `$${string}`
-  | `~${string}`;

@@ -27,6 +27,22 @@ app.subscribe({
     else expectType<number>(message.data);
   },
 });
+app.subscribe({
+  channel: ch,
+  onMessage: {
+    text: (message) => expectType<Text>(message),
+    count: async ({ data }) => expectType<number>(data),
+  },
+});
+app.subscribe({ channel: ch, topics: ["text"], onMessage: { text: ({ data }) => expectType<string>(data) } });
+// @ts-expect-error Each topic that is subscribed to has its function.
+app.subscribe({ channel: ch, onMessage: { text: () => {} } });
+// @ts-expect-error It isn't subscribed to.
+app.subscribe({ channel: ch, topics: ["text"], onMessage: { text: () => {}, count: () => {} } });
+// @ts-expect-error There is no such topic.
+app.subscribe({ channel: ch, onMessage: { text: () => {}, counts: () => {} } });
+// @ts-expect-error Its message is another.
+app.subscribe({ channel: ch, onMessage: { text: () => {}, count: (message: Text) => message } });
 // @ts-expect-error There is no such topic.
 app.subscribe({ channel: ch, topics: ["texts"] });
 // @ts-expect-error A definition must be called.

@@ -119,6 +119,20 @@ subscribe({
 subscribe({ token: status, onMessage: async (message) => expectType<StatusMessage>(message) });
 subscribe({ token: untyped, onMessage: (message) => expectType<AnyMessage>(message) });
 expectError(subscribe({ token: both, channel, onMessage: (message: TokensMessage) => message }));
+// A function for each topic.
+subscribe({
+  token: both,
+  channel,
+  onMessage: {
+    status: (message) => expectType<StatusMessage>(message),
+    tokens: async ({ data }) => expectType<string>(data),
+  },
+});
+subscribe({ token: status, onMessage: { status: (message) => expectType<StatusMessage>(message) } });
+subscribe({ token: untyped, onMessage: { status: (message) => expectType<AnyMessage>(message) } });
+expectError(subscribe({ token: both, channel, onMessage: { status() {} } }));
+expectError(subscribe({ token: both, channel, topics: ["status"], onMessage: { status() {}, tokens() {} } }));
+expectError(subscribe({ token: status, onMessage: { stauts() {} } }));
 expectError(subscribe({ token: both, channel, onMesage() {} }));
 
 // Whatever may be left out may be undefined.

@@ -1,8 +1,10 @@
 /** `publish`: a client sends to a topic, where its token lets it and the server has switched that on. */
 import { encode, snapshot } from "../codec.js";
 import { RealtimeError } from "../errors.js";
+import type { Refused } from "../refused.js";
 import { readToken } from "../token.js";
 import type { TopicRef } from "../topic.js";
+import type { PayloadFor } from "../topic-checks.js";
 import { joinLane } from "./publish-lane.js";
 import type { TokenSource } from "./types.js";
 
@@ -49,10 +51,9 @@ export interface PublishOptions<Name extends string = string> {
  * await publish(chat({ room }).said, { text: "Hello" }, { token, key: crypto.randomUUID() });
  * ```
  */
-export async function publish<In, Name extends string>(
-  // biome-ignore lint/suspicious/noExplicitAny: whatever subscribers get of it.
-  ref: TopicRef<In, any, Name>,
-  data: NoInfer<In>,
+export async function publish<In, Out, Name extends string>(
+  ref: TopicRef<In, Out, Name> | Refused<"Publish to a topic: channel.status, not the channel.">,
+  data: NoInfer<PayloadFor<In, Out>>,
   options: PublishOptions<NoInfer<Name>>,
 ): Promise<{ readonly id: string }> {
   const { channel, topic } = Object(ref) as TopicRef;

@@ -1,6 +1,7 @@
 /** What the client takes and gives, as types. */
 import type { Handler } from "../handlers.js";
 import type { Message } from "../message.js";
+import type { Refused } from "../refused.js";
 import type { Subscription, SubscriptionHandlers } from "../subscription.js";
 import type { TokenCovering, TokenOf } from "../token.js";
 import type { InputOf, OutputOf } from "../topic.js";
@@ -37,7 +38,7 @@ export type Validate<M, K extends keyof M> = [OneWay<M, K>] extends [never]
   ? boolean
   :
       | false
-      | `The output of "${OneWay<M, K> & string}" is no legal input of its schema: it can't be parsed again.`;
+      | Refused<`The output of "${OneWay<M, K> & string}" is no legal input of its schema: it can't be parsed again.`>;
 
 /** What goes with a subscription of messages `Msg`. */
 export interface SubscribeHandlers<Msg> extends SubscriptionHandlers<Msg> {
@@ -54,10 +55,14 @@ export interface SubscribeHandlers<Msg> extends SubscriptionHandlers<Msg> {
 /** `subscribe` with a channel: it says what the messages are, and the token must open the topics asked for. */
 export interface ChannelOptions<Name extends string, M, K extends keyof M & string>
   extends SubscribeHandlers<Message<NoInfer<Name>, NoInfer<M>, NoInfer<K>>> {
-  readonly token: TokenSource<TokenCovering<NoInfer<Name>, Pick<NoInfer<M>, NoInfer<K>>> | string>;
+  readonly token: TokenSource<
+    | TokenCovering<NoInfer<Name>, Pick<NoInfer<M>, NoInfer<K>>>
+    | string
+    | Refused<"This token opens another channel, or not all of these topics: make one that does, or ask for fewer.">
+  >;
   readonly channel: ChannelLike<Name, M>;
   /** Default: all topics of the channel. */
-  readonly topics?: readonly K[] | undefined;
+  readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
   /** Parse each message again by its topic's schema. What doesn't fit goes to `onError`. Default `false`. */
   readonly validate?: Validate<M, K> | undefined;
 }
@@ -68,7 +73,7 @@ export interface TokenOptions<Name extends string, M, K extends keyof M & string
   readonly token: TokenSource<TokenOf<Name, M> | string>;
   readonly channel?: undefined;
   /** Default: all topics that the token opens. */
-  readonly topics?: readonly K[] | undefined;
+  readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
   readonly validate?: false | undefined;
 }
 

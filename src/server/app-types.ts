@@ -1,9 +1,11 @@
 /** The app, as a type. */
 import type { Duration } from "../duration.js";
-import type { Message } from "../message.js";
+import type { Message, MessageHandler } from "../message.js";
+import type { Refused } from "../refused.js";
 import type { Subscription } from "../subscription.js";
 import type { TokenOf } from "../token.js";
 import type { Topic, TopicRef } from "../topic.js";
+import type { PayloadFor } from "../topic-checks.js";
 import type { Gap, Supports } from "../transport.js";
 
 /** A channel of a known name and topics. */
@@ -17,7 +19,11 @@ export type PublishOptions<S extends Supports> = S["keys"] extends number
       /** Within the transport's window, a channel takes one message per key. Publishing it again changes nothing. */
       readonly key?: string | undefined;
     }
-  : { readonly key?: never };
+  : {
+      readonly key?:
+        | Refused<"This transport keeps no idempotency keys: leave key out, or choose one that does.">
+        | undefined;
+    };
 
 /** A position to resume from, where the transport replays. */
 export type ResumeOptions<S extends Supports> = S["replay"] extends true
@@ -25,7 +31,11 @@ export type ResumeOptions<S extends Supports> = S["replay"] extends true
       /** Replay what came after this message's id, then go on live. */
       readonly after?: string | undefined;
     }
-  : { readonly after?: never };
+  : {
+      readonly after?:
+        | Refused<"This transport keeps no history to resume from: leave after out, or choose one that does.">
+        | undefined;
+    };
 
 /** What was published. */
 export interface PublishedMessage {
@@ -41,9 +51,9 @@ export type AppSubscribeOptions<
 > = ResumeOptions<S> & {
   readonly channel: ChannelOf<Name, M>;
   /** Default: all topics. */
-  readonly topics?: readonly K[] | undefined;
-  /** Awaited before the next message, where it gives a promise. */
-  readonly onMessage?: ((message: Message<NoInfer<Name>, NoInfer<M>, NoInfer<K>>) => unknown) | undefined;
+  readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
+  /** Awaited before the next message, where it gives a promise. A function, or one for each topic. */
+  readonly onMessage?: MessageHandler<Message<NoInfer<Name>, NoInfer<M>, NoInfer<K>>>;
   readonly onError?: ((error: Error) => void) | undefined;
   /** Messages may be missing here. */
   readonly onGap?: ((gap: Gap) => void) | undefined;
@@ -59,13 +69,13 @@ export type HistoryOptions<
   ? {
       readonly channel: ChannelOf<Name, M>;
       /** Default: all topics. */
-      readonly topics?: readonly K[] | undefined;
+      readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
       /** Only what came after this message's id. Default: from the oldest that is kept. */
       readonly after?: string | undefined;
       /** How many stored messages are looked at, those of other topics included. Default 100. */
       readonly limit?: number | undefined;
     }
-  : never;
+  : Refused<"This transport keeps no history: choose one that does.">;
 
 /** A part of a channel's history, oldest first. */
 export interface HistoryResult<M> {
@@ -123,7 +133,11 @@ export interface App<S extends Supports = Supports> {
    * await app.publish(ch.status, { message: "Done!" }, { key: "final-status" });
    * ```
    */
-  publish<In>(ref: TopicRef<In>, data: NoInfer<In>, options?: PublishOptions<S>): Promise<PublishedMessage>;
+  publish<In, Out>(
+    ref: TopicRef<In, Out> | Refused<"Publish to a topic: channel.status, not the channel.">,
+    data: NoInfer<PayloadFor<In, Out>>,
+    options?: PublishOptions<S>,
+  ): Promise<PublishedMessage>;
 
   /**
    * Publishes several messages, of one or several channels. All are parsed first: if one is refused, none is published.
@@ -169,6 +183,15 @@ export interface App<S extends Supports = Supports> {
    * const typist = await app.token({ channel: chat, publish: ["typing"], subject: user.id });
    * ```
    */
+  token<const Name extends string, const K extends string>(
+    options: {
+      readonly channel:
+        | Name
+        | Refused<"This definition has yet to be called: pass channel({ … }), with its params.">;
+      readonly topics: readonly K[];
+      readonly publish?: readonly string[] | undefined;
+    } & TokenLife,
+  ): Promise<TokenOf<Name, UnknownTopics<K>>>;
   token<
     Name extends string,
     M,
@@ -176,18 +199,13 @@ export interface App<S extends Supports = Supports> {
     const P extends keyof M & string = never,
   >(
     options: {
-      readonly channel: ChannelOf<Name, M>;
-      readonly topics?: readonly K[] | undefined;
-      readonly publish?: readonly P[] | undefined;
+      readonly channel:
+        | ChannelOf<Name, M>
+        | Refused<"A name alone doesn't say its topics: name them, or pass the channel.">;
+      readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
+      readonly publish?: readonly (P | Refused<"Name topics that the channel declares.">)[] | undefined;
     } & TokenLife,
   ): Promise<TokenOf<Name, Pick<M, NoInfer<K>>>>;
-  token<const Name extends string, const K extends string>(
-    options: {
-      readonly channel: Name;
-      readonly topics: readonly K[];
-      readonly publish?: readonly string[] | undefined;
-    } & TokenLife,
-  ): Promise<TokenOf<Name, UnknownTopics<K>>>;
 
   /**
    * Revokes tokens before they expire, on every server of the transport: their subscriptions end with `TOKEN_REVOKED`, and

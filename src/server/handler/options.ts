@@ -1,6 +1,7 @@
 /** What `createHandler` is given. */
 import { type Duration, toMilliseconds } from "../../duration.js";
 import { RealtimeError } from "../../errors.js";
+import type { Refused } from "../../refused.js";
 import type { Registry } from "../../registry.js";
 import { type GatewayOptions, MAX_TIMEOUT } from "../gateway/limits.js";
 import type { Authorize } from "./token-types.js";
@@ -29,7 +30,11 @@ export interface HandlerOptions<R = unknown> extends GatewayOptions {
    * or an answer that is neither yes, no nor terms, is a 500, and goes to the app's `onError`. Pages of other origins that aren't listed in `origins` don't get here: your
    * cookies would speak for whoever visits them.
    */
-  readonly authorize?: Authorize<R> | undefined;
+  readonly authorize?:
+    | ([R] extends [never]
+        ? Refused<"authorize needs channels: pass a registry({ … }) beside it.">
+        : Authorize<R>)
+    | undefined;
   /**
    * Lets clients publish, with tokens that say so: `true`, or with limits. Needs `channels`. Default `false`. Give tokens a
    * `subject`: an idempotency key holds for it, or else for one token alone, so that a retry with a fresh one is not
