@@ -1,5 +1,6 @@
 /** What may be declared as a topic and published to it, as types: each misuse gets a sentence. */
 import type { Refused } from "./refused.js";
+import type { TopicRef } from "./topic.js";
 
 /** Topic names that would hide what a channel has of its own, as any object has, or make it look like a promise. */
 export type ReservedTopic =
@@ -72,3 +73,6 @@ export type PayloadFor<In, Out> = [Stuck<Out>] extends [never]
   : 0 extends 1 & Out
     ? In
     : Refused<"This topic's payload has a function or a symbol, which can't travel: leave it out of the schema.">;
+
+/** What `publish` takes for a reference of type `R`; for one that is of either of two topics, nothing. */
+export type PayloadOf<R> = [R] extends [TopicRef<infer In, infer Out>] ? PayloadFor<In, Out> : never;

@@ -5,7 +5,7 @@ import type { Refused } from "../refused.js";
 import type { Subscription } from "../subscription.js";
 import type { TokenOf } from "../token.js";
 import type { Topic, TopicRef } from "../topic.js";
-import type { PayloadFor } from "../topic-checks.js";
+import type { PayloadFor, PayloadOf } from "../topic-checks.js";
 import type { Gap, Supports } from "../transport.js";
 
 /** A channel of a known name and topics. */
@@ -147,11 +147,11 @@ export interface App<S extends Supports = Supports> {
    * await app.publishMany([[ch.status, { message: "Done" }], [ch.tokens, { token: "!" }, { key: "last" }]]);
    * ```
    */
-  publishMany<const I extends readonly unknown[]>(
+  publishMany<const R extends readonly TopicRef[]>(
     messages: {
-      readonly [K in keyof I]: readonly [
-        ref: TopicRef<I[K]>,
-        data: NoInfer<I[K]>,
+      readonly [K in keyof R]: readonly [
+        ref: R[K],
+        data: NoInfer<PayloadOf<R[K]>>,
         options?: PublishOptions<S>,
       ];
     },

@@ -77,6 +77,9 @@ app.publish(ch.mark, Symbol());
 // says: This topic's payload has a function or a symbol, which can't travel: leave it out of the schema.
 publish(ch.hook, { done() {} }, { token });
 
+// says: This topic's payload has a function or a symbol, which can't travel: leave it out of the schema.
+app.publishMany([[ch.hook, { done() {} }]]);
+
 // says: This transport keeps no history to resume from: leave after out, or choose one that does.
 forgetful.subscribe({ channel: ch, after: "e.1" });
 
