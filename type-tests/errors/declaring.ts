@@ -30,6 +30,7 @@ realtime.channel({ name: "a:{id}", topics: { $status: { schema }, log: { schema 
 realtime.channel({ name: "", topics: { status: { schema } } });
 
 // says: Write {runId} without the "$": a pattern is a plain string.
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the mistake.
 realtime.channel({ name: "run:${runId}", topics: { status: { schema } } });
 
 // says: Put a character such as ":" before {b}
