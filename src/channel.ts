@@ -1,7 +1,7 @@
 /** `realtime.channel`: one declaration of a name and of topics with schemas. */
 import { refuse } from "./errors.js";
 import { checkName, type ParamNames, type PatternName, parsePattern } from "./name.js";
-import type { CheckName, CheckParams } from "./name-checks.js";
+import type { CheckParams, CheckPattern } from "./name-checks.js";
 import type { Refused } from "./refused.js";
 import type { AnySchema } from "./schema.js";
 import type { InputOf, OutputOf, Topic, TopicRef } from "./topic.js";
@@ -54,15 +54,19 @@ export interface PatternDef<
 
 /** What `realtime.channel` gives for a name of type `N`, the arguments `A` of a name function, and a params schema `S`. */
 export type ChannelFor<N extends string, A extends readonly unknown[], M, S> = [A] extends [never]
-  ? [ParamNames<N>] extends [never]
-    ? Channel<N, M>
-    : PatternDef<
-        N,
-        M,
-        [S] extends [never]
-          ? { readonly [K in ParamNames<N>]: string }
-          : OutputOf<TypesOf<S["~standard" & keyof S]>>
-      >
+  ? [N] extends [`${string}${"{" | "}"}${string}`]
+    ? unknown extends CheckPattern<N>
+      ? PatternDef<
+          N,
+          M,
+          [S] extends [never]
+            ? { readonly [K in ParamNames<N>]: string }
+            : OutputOf<TypesOf<S["~standard" & keyof S]>>
+        >
+      : CheckPattern<N>
+    : [N] extends [""]
+      ? Refused<"A channel's name needs at least one character.">
+      : Channel<N, M>
   : ChannelDef<N, A, M>;
 
 /**
@@ -99,7 +103,7 @@ export function channel<
   A extends readonly unknown[] = never,
   S = never,
 >(config: {
-  readonly name: (N | ((...params: A) => N)) & CheckName<N>;
+  readonly name: N | ((...params: A) => N);
   readonly params?: (S & CheckParams<N, A, S>) | undefined;
   readonly topics: T & CheckTopics<T>;
 }): ChannelFor<

@@ -4,15 +4,12 @@ import type { Refused } from "./refused.js";
 import type { InputOf, OutputOf } from "./topic.js";
 import type { SchemaLike, TypesOf } from "./topic-checks.js";
 
-/** Puts a sentence where a name is no legal pattern. What it doesn't see, `parsePattern` refuses. */
-export type CheckName<S extends string> = S extends `${string}${"{" | "}"}${string}`
-  ? CheckPattern<S>
-  : S extends ""
-    ? Refused<"A channel's name needs at least one character.">
-    : unknown;
-
-/** Walks from param to param: `Seen` are the names of those before, `never` for the first. */
-type CheckPattern<S extends string, Seen = never> = S extends `${infer Head}{${infer P}}${infer Rest}`
+/**
+ * A sentence where a name with braces is no legal pattern; what it doesn't see, `parsePattern` refuses. It stands in place
+ * of the channel, not of the name, so that a function of the user's may be generic over the name.
+ * Walks from param to param: `Seen` are the names of those before, `never` for the first.
+ */
+export type CheckPattern<S extends string, Seen = never> = S extends `${infer Head}{${infer P}}${infer Rest}`
   ? Head extends `${string}}${string}`
     ? Refused<"A brace of this pattern stands alone: write each param as {name}.">
     : Head extends `${string}$`

@@ -27,32 +27,32 @@ realtime.channel({ name: "a", topics: { name: { schema } } });
 realtime.channel({ name: "a:{id}", topics: { $status: { schema }, log: { schema } } });
 
 // says: A channel's name needs at least one character.
-realtime.channel({ name: "", topics: { status: { schema } } });
+realtime.channel({ name: "", topics: { status: { schema } } }).status;
 
 // says: Write {runId} without the "$": a pattern is a plain string.
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the mistake.
-realtime.channel({ name: "run:${runId}", topics: { status: { schema } } });
+realtime.channel({ name: "run:${runId}", topics: { status: { schema } } })({ runId: "42" });
 
 // says: Put a character such as ":" before {b}
-realtime.channel({ name: "run:{a}{b}", topics: { status: { schema } } });
+realtime.channel({ name: "run:{a}{b}", topics: { status: { schema } } })({ a: "1", b: "2" });
 
 // says: Put a character such as ":" before {b}
-realtime.channel({ name: "run:{a}x9{b}", topics: { status: { schema } } });
+realtime.channel({ name: "run:{a}x9{b}", topics: { status: { schema } } })({ a: "1", b: "2" });
 
 // says: The param {id} stands twice: give each a name of its own.
-realtime.channel({ name: "run:{id}:{id}", topics: { status: { schema } } });
+realtime.channel({ name: "run:{id}:{id}", topics: { status: { schema } } })({ id: "42" });
 
 // says: {run-id} is no param: a letter, then letters, digits and "_", stand between the braces.
-realtime.channel({ name: "run:{run-id}", topics: { status: { schema } } });
+realtime.channel({ name: "run:{run-id}", topics: { status: { schema } } })({ "run-id": "42" });
 
 // says: {} is no param: a letter, then letters, digits and "_", stand between the braces.
-realtime.channel({ name: "run:{}", topics: { status: { schema } } });
+realtime.channel({ name: "run:{}", topics: { status: { schema } } })("42");
 
 // says: A brace of this pattern stands alone: write each param as {name}.
-realtime.channel({ name: "run:{id", topics: { status: { schema } } });
+realtime.channel({ name: "run:{id", topics: { status: { schema } } })({ id: "42" });
 
 // says: A brace of this pattern stands alone: write each param as {name}.
-realtime.channel({ name: "run:id}", topics: { status: { schema } } });
+realtime.channel({ name: "run:id}", topics: { status: { schema } } }).status;
 
 // says: Only a pattern has params to parse: name it like "run:{id}", or leave params out.
 realtime.channel({ name: "run", params: z.object({ id: z.string() }), topics: { status: { schema } } });
