@@ -144,6 +144,15 @@ expectType<{ "news.count.wire": { expected: number; actual: number | null } }>(
   is<Keeps<typeof channels, { pipeline: object; news: { topics: { count: { wire: number } } } }>>(),
 );
 
+// A payload may refer to itself.
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+const nested = realtime.channel({ name: "nested", topics: { json: { schema: staticSchema<Json>() } } });
+export type Nested = [
+  Expect<Keeps<typeof nested, { topics: { json: { input: Json; output: Json } } }>>,
+  // @ts-expect-error
+  Expect<Keeps<typeof nested, { topics: { json: { output: string } } }>>,
+];
+
 // A payload that became any, or was any all the time, keeps nothing else.
 const loose = realtime.channel({ name: "loose", topics: { any: { schema: staticSchema<any>() } } });
 expectType<{ "any.output": { expected: string; actual: any } }>(
