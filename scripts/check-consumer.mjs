@@ -4,10 +4,11 @@
  * repository, compiles README.md's example and every entry with every supported TypeScript, as ES modules, as CommonJS and
  * for a bundler, and runs what came out.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { sourcesOf } from "./lib/fences.mjs";
+import { link, readManifest } from "./lib/installed.mjs";
 import { compilers, isMain, report, root, run } from "./lib/repo.mjs";
 import { packInto, wrongContents } from "./lib/tarball.mjs";
 import { writeTree } from "./lib/temp-tree.mjs";
@@ -100,9 +101,6 @@ const commonJs = `{ "type": "commonjs" }`;
 /** Fails where what is imported isn't there: what is declared may not be what is. */
 const works = `if (typeof realtime?.channel !== "function") throw new Error("no realtime.channel");\n`;
 
-/** @param {string} folder */
-const readManifest = (folder) => JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
-
 const strict = { target: "es2022", types: ["node"], strict: true, skipLibCheck: false, rootDir: "." };
 const inNode = { ...strict, module: "nodenext" };
 const bundled = { ...strict, module: "preserve", moduleResolution: "bundler", noEmit: true };
@@ -121,28 +119,6 @@ function readExample(packageRoot) {
     main,
     files: Object.fromEntries(sources.map(({ name, lines }) => [name, `${lines.join("\n")}\n`])),
   };
-}
-
-/**
- * Links packages, and what they depend on, from this repository's node_modules.
- *
- * @param {string[]} names
- * @param {string} consumer
- * @returns {string[]} The linked packages.
- */
-function link(names, consumer) {
-  const wanted = new Set(names);
-  // A set may grow while it is walked.
-  for (const name of wanted) {
-    const source = path.join(root, "node_modules", name);
-    // A dependency of a dependency may be nested below it, where it is found through the link.
-    if (!existsSync(source)) continue;
-    const target = path.join(consumer, "node_modules", name);
-    mkdirSync(path.dirname(target), { recursive: true });
-    symlinkSync(source, target, "dir");
-    for (const dependency of Object.keys(readManifest(source).dependencies ?? {})) wanted.add(dependency);
-  }
-  return [...wanted];
 }
 
 if (isMain(import.meta.url)) {

@@ -59,7 +59,7 @@ export const steps = [
       [bin("attw"), "--pack", ".", "--profile", "esm-only"],
     ],
   },
-  { name: "consumer", commands: check("check-consumer") },
+  { name: "consumer", commands: [...check("check-consumer"), ...check("check-type-testing")] },
   {
     name: "end-to-end",
     live: [vitest("e2e")],

@@ -21,3 +21,4 @@ export { type FaultyWire, faultyWire } from "./faulty-wire.js";
 export { type Fetch, handlerFetch } from "./handler-fetch.js";
 export { type InProcessWire, inProcess } from "./in-process.js";
 export { type Pair, type PairOptions, testPair } from "./pair.js";
+export type { ContractOf, Equal, Expect, Keeps } from "./types.js";

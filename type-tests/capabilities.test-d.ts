@@ -1,0 +1,90 @@
+import { realtime, staticSchema } from "halyard";
+import { type App, createRealtime } from "halyard/server";
+import type { Expect } from "halyard/testing";
+import type { Transport } from "halyard/transport";
+import { memory } from "halyard/transports/memory";
+
+const ch = realtime.channel({ name: "news", topics: { text: { schema: staticSchema<string>() } } });
+
+interface Bounds {
+  maxBytes: 1024;
+  shared: true;
+}
+declare const transports: {
+  none: Transport<Bounds & { replay: false; keys: false }>;
+  keys: Transport<Bounds & { replay: false; keys: 60_000 }>;
+  replay: Transport<Bounds & { replay: true; keys: false }>;
+  both: Transport<Bounds & { replay: true; keys: 60_000 }>;
+  /** Its author didn't say. */
+  unsaid: Transport;
+};
+declare const flag: boolean;
+const none = createRealtime({ transport: transports.none });
+const keys = createRealtime({ transport: transports.keys });
+const replay = createRealtime({ transport: transports.replay });
+const both = createRealtime({ transport: transports.both });
+const unsaid = createRealtime({ transport: transports.unsaid });
+
+// Each capability by itself.
+keys.publish(ch.text, "a", { key: "k" });
+keys.publishMany([[ch.text, "a", { key: "k" }]]);
+// @ts-expect-error
+keys.subscribe({ channel: ch, after: "e.1" });
+// @ts-expect-error
+keys.history({ channel: ch });
+replay.subscribe({ channel: ch, after: "e.1" });
+replay.history({ channel: ch, after: "e.1" });
+// @ts-expect-error
+replay.publish(ch.text, "a", { key: "k" });
+// @ts-expect-error
+replay.publishMany([[ch.text, "a", { key: "k" }]]);
+both.publish(ch.text, "a", { key: "k" });
+both.subscribe({ channel: ch, after: "e.1" });
+both.history({ channel: ch });
+
+// What isn't there may be undefined, as any option may.
+none.publish(ch.text, "a", { key: undefined });
+none.publish(ch.text, "a", {});
+none.subscribe({ channel: ch, after: undefined });
+
+// Of a transport that doesn't say, nothing is known.
+unsaid.publish(ch.text, "a");
+unsaid.subscribe({ channel: ch });
+// @ts-expect-error
+unsaid.publish(ch.text, "a", { key: "k" });
+// @ts-expect-error
+unsaid.subscribe({ channel: ch, after: "e.1" });
+// @ts-expect-error
+unsaid.history({ channel: ch });
+
+// Chosen at run time: what all choices have, and no more.
+const chosen = createRealtime({ transport: flag ? transports.both : transports.keys });
+chosen.publish(ch.text, "a", { key: "k" });
+// @ts-expect-error
+chosen.history({ channel: ch });
+// @ts-expect-error
+chosen.subscribe({ channel: ch, after: "e.1" });
+const disjoint = createRealtime({ transport: flag ? transports.keys : transports.replay });
+disjoint.publish(ch.text, "a");
+// @ts-expect-error
+disjoint.publish(ch.text, "a", { key: "k" });
+// @ts-expect-error
+disjoint.history({ channel: ch });
+const inMemory = createRealtime({ transport: flag ? memory() : transports.both });
+inMemory.publish(ch.text, "a", { key: "k" });
+inMemory.history({ channel: ch });
+// @ts-expect-error
+createRealtime({ transport: flag ? memory() : transports.unsaid }).history({ channel: ch });
+
+// An app that can less doesn't stand in for one that can more.
+type Not<A, B> = [A] extends [B] ? false : true;
+export const any: App[] = [none, keys, replay, both, unsaid, chosen];
+export type Apps = [
+  Expect<Not<typeof none, typeof replay>>,
+  Expect<Not<typeof none, typeof keys>>,
+  Expect<Not<typeof replay, typeof keys>>,
+  Expect<Not<typeof keys, typeof both>>,
+  Expect<Not<typeof transports.unsaid, typeof transports.both>>,
+];
+// @ts-expect-error
+createRealtime({ transport: {} });
