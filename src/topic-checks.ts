@@ -62,7 +62,10 @@ type Carried =
 
 type Stuck<Out> = Out extends Carried
   ? never
-  : Extract<Out | Out[keyof Out], symbol | ((...given: never) => unknown)>;
+  : Extract<
+      Out | Out[keyof Out],
+      symbol | ((...given: never) => unknown) | (abstract new (...given: never) => unknown)
+    >;
 
 /**
  * What `publish` takes: the input, or a sentence where the output is a function or a symbol, or an object with a member

@@ -18,18 +18,21 @@ export type WireOf<T> = unknown extends T
             ? WireElement<V>[]
             : T extends { toJSON(...given: never[]): infer J }
               ? WireOf<J>
-              : T extends readonly unknown[]
-                ? { [I in keyof T]: WireElement<T[I]> }
+              : T extends readonly (infer E)[]
+                ? // A tuple goes place by place. An array mustn't: one that holds arrays of itself would never end.
+                  readonly E[] extends T
+                  ? readonly WireElement<E>[]
+                  : E[] extends T
+                    ? WireElement<E>[]
+                    : { [I in keyof T]: WireElement<T[I]> }
                 : WireObject<T>;
 
 /** An element that is undefined is null. */
 type WireElement<T> = undefined extends T ? Exclude<WireOf<T>, undefined> | null : WireOf<T>;
 
-/** A member that is undefined is absent. */
-type WireObject<T> = Simplify<
-  { [K in keyof T as undefined extends T[K] ? never : K]: WireOf<T[K]> } & {
-    [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<WireOf<T[K]>, undefined>;
-  }
->;
-
-type Simplify<T> = { [K in keyof T]: T[K] };
+/** A member that is undefined is absent. Spelled out as one object, since it is what one reads. */
+type WireObject<T> = { [K in keyof T as undefined extends T[K] ? never : K]: WireOf<T[K]> } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<WireOf<T[K]>, undefined>;
+} extends infer O
+  ? { [K in keyof O]: O[K] }
+  : never;

@@ -88,3 +88,17 @@ export type Apps = [
 ];
 // @ts-expect-error
 createRealtime({ transport: {} });
+
+// An app that can less doesn't stand in for one that can more; the other way, it does.
+export const less: App = both;
+// @ts-expect-error
+export const more: App<Bounds & { replay: true; keys: 60_000 }> = unsaid;
+// @ts-expect-error
+export const replays: App<Bounds & { replay: true; keys: false }> = none;
+// @ts-expect-error
+export const eitherOne: typeof both = flag ? both : none;
+// A transport that may be left out is the embedded one, or itself.
+declare const perhaps: { one: typeof transports.both | undefined; two: typeof transports.none | undefined };
+createRealtime({ transport: perhaps.one }).history({ channel: ch });
+// @ts-expect-error
+createRealtime({ transport: perhaps.two }).history({ channel: ch });

@@ -1,4 +1,5 @@
 import { type Channel, realtime, registry, staticSchema } from "halyard";
+import { createHandler, createRealtime } from "halyard/server";
 import { expectType } from "tsd";
 
 const text = { text: { schema: staticSchema<string>() } };
@@ -64,3 +65,10 @@ registry({ text: news.text });
 registry({ news: "news" });
 registry({ one: run({ id: "1" }) });
 expectType<Channel<"news", unknown>["name"]>(news.name);
+
+// What authorize answers are topics of its channels.
+const app = createRealtime();
+createHandler(app, { channels, authorize: ({ topics }) => ({ topics, publish: ["count"], subject: "me" }) });
+createHandler(app, { channels, authorize: async ({ entry }) => entry === "news" && { topics: ["text"] } });
+// @ts-expect-error There is no such topic.
+createHandler(app, { channels, authorize: () => ({ topics: ["texts"] }) });

@@ -1,6 +1,6 @@
 import { type Realtime, realtime, staticSchema } from "halyard";
 import { createRealtime } from "halyard/server";
-import { expectAssignable, expectNotAssignable, expectType } from "tsd";
+import { expectAssignable, expectType } from "tsd";
 
 const app = createRealtime();
 const pipeline = realtime.channel({
@@ -38,17 +38,27 @@ expectType<Both>(null as unknown as Realtime.Token<typeof pipeline, readonly ["t
 expectType<Both>(null as unknown as Realtime.Token<typeof pipeline, ("status" | "tokens")[]>);
 
 // Other topics, another type: neither way.
-expectNotAssignable<Status>(null as unknown as Tokens);
-expectNotAssignable<Tokens>(null as unknown as Status);
-expectNotAssignable<Status>(null as unknown as Both);
-expectNotAssignable<Both>(null as unknown as Status);
+// @ts-expect-error
+expectAssignable<Status>(null as unknown as Tokens);
+// @ts-expect-error
+expectAssignable<Tokens>(null as unknown as Status);
+// @ts-expect-error
+expectAssignable<Status>(null as unknown as Both);
+// @ts-expect-error
+expectAssignable<Both>(null as unknown as Status);
 // Nor another name, nor other payloads under the same names.
-expectNotAssignable<Status>(null as unknown as Realtime.Token<typeof other>);
-expectNotAssignable<Realtime.Token<typeof other>>(null as unknown as Status);
-expectNotAssignable<Status>(null as unknown as Realtime.Token<typeof same>);
-expectNotAssignable<Realtime.Token<typeof same>>(null as unknown as Status);
-expectNotAssignable<Status>(null as unknown as Realtime.Token<typeof narrow>);
-expectNotAssignable<Realtime.Token<typeof narrow>>(null as unknown as Status);
+// @ts-expect-error
+expectAssignable<Status>(null as unknown as Realtime.Token<typeof other>);
+// @ts-expect-error
+expectAssignable<Realtime.Token<typeof other>>(null as unknown as Status);
+// @ts-expect-error
+expectAssignable<Status>(null as unknown as Realtime.Token<typeof same>);
+// @ts-expect-error
+expectAssignable<Realtime.Token<typeof same>>(null as unknown as Status);
+// @ts-expect-error
+expectAssignable<Status>(null as unknown as Realtime.Token<typeof narrow>);
+// @ts-expect-error
+expectAssignable<Realtime.Token<typeof narrow>>(null as unknown as Status);
 
 // @ts-expect-error There is no such topic.
 export type Unknown = Realtime.Token<typeof pipeline, ["stauts"]>;
@@ -63,8 +73,10 @@ expectType<readonly ("status" | "tokens")[]>((null as unknown as Both).topics);
 expectType<string>((null as unknown as Both).key);
 expectType<string | undefined>((null as unknown as Both).url);
 expectAssignable<Status>({ channel: "pipeline:42", topics: ["status"], key: "eyJ…" });
-expectNotAssignable<Status>({ channel: "news", topics: ["status"], key: "eyJ…" });
-expectNotAssignable<Status>({ channel: "pipeline:42", topics: ["tokens"], key: "eyJ…" });
+// @ts-expect-error
+expectAssignable<Status>({ channel: "news", topics: ["status"], key: "eyJ…" });
+// @ts-expect-error
+expectAssignable<Status>({ channel: "pipeline:42", topics: ["tokens"], key: "eyJ…" });
 
 // app.token gives the same types.
 expectType<Promise<Status>>(app.token({ channel: ch, topics: ["status"] }));

@@ -78,3 +78,10 @@ expectType<string | number | null>(null as unknown as Realtime.Wire<typeof news,
 export const tags = (wired: Realtime.Wire<typeof news, "branded">): string[] => wired.tags;
 // @ts-expect-error There is no such topic.
 export type Unknown = Realtime.Wire<typeof news, "art">;
+
+// A type that holds arrays of itself.
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+declare const json: Wire<Json>;
+export const kept: string | number | boolean | null | readonly unknown[] | object = json;
+// @ts-expect-error It isn't any.
+export const lost: symbol = json;

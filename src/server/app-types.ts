@@ -121,6 +121,9 @@ type UnknownTopics<K extends string> = { readonly [T in K]: Topic<any, any> };
 
 /** What a server does with channels. */
 export interface App<S extends Supports = Supports> {
+  /** Types only: what its transport can do. Methods alone would let an app that can less stand in for one that can more. */
+  readonly "~supports"?: S;
+
   /**
    * Publishes to one topic: the payload is parsed by the topic's schema, and what that gives is what travels. Messages
    * of one channel arrive in the order of these calls. Resolves when the transport has stored it.

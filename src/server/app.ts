@@ -50,9 +50,9 @@ const INTERNALS = "~app";
 export function createRealtime(
   options?: RealtimeOptions<MemorySupports> & { readonly transport?: undefined },
 ): App<MemorySupports>;
-export function createRealtime<T extends Transport>(
+export function createRealtime<T extends Transport | undefined>(
   options: RealtimeOptions & { readonly transport: T },
-): App<T["supports"]>;
+): App<T extends Transport ? T["supports"] : MemorySupports>;
 export function createRealtime(options: RealtimeOptions = {}): App {
   checkOptions(options);
   const transport: Transport = options.transport ?? defaultTransport();

@@ -29,13 +29,13 @@ export type AuthorizeRequest<R> =
  * with any other member, or of a class (a row, an error, a `Response`), is no answer: the client gets 500 `INTERNAL` and no
  * token, the app's `onError` an `INVALID_OPTIONS` that says what it was.
  */
-export type Authorization =
+export type Authorization<Topic extends string = string> =
   | boolean
   | {
       /** Only these of the topics that were asked for. Default: all of them. */
-      readonly topics?: readonly string[] | undefined;
+      readonly topics?: readonly Topic[] | undefined;
       /** These of the topics that publishing was asked for. Default: none. */
-      readonly publish?: readonly string[] | undefined;
+      readonly publish?: readonly Topic[] | undefined;
       readonly expiresIn?: Duration | undefined;
       /**
        * Whom the token is for, such as a user's id: its claim `sub`. By it, connections and publishing are limited, tokens
@@ -45,4 +45,9 @@ export type Authorization =
     };
 
 /** Your own check: who is asking, and may they? */
-export type Authorize<R> = (request: AuthorizeRequest<R>) => Authorization | Promise<Authorization>;
+export type Authorize<R> = (
+  request: AuthorizeRequest<R>,
+) => Authorization<TopicsIn<R>> | Promise<Authorization<TopicsIn<R>>>;
+
+/** The topics of all channels of a registry. Of which channel they are asked for, is known at run time. */
+type TopicsIn<R> = RegistryMatch<R>["topics"][number];
