@@ -8,12 +8,14 @@ export type AnyChannel = { readonly "~channel": { readonly name: string; readonl
 export type AnyDef = { readonly "~def": { readonly name: string; readonly map: any } };
 // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
-// A definition first: it has a "~channel" too, which says that it is none.
-type FactsOf<C> = C extends { readonly "~def": infer F }
-  ? F
-  : C extends { readonly "~channel": infer F }
+// A definition first: it has a "~channel" too, which says that it is none. What came as `any` has any topics, not none.
+type FactsOf<C> = 0 extends 1 & C
+  ? AnyChannel["~channel"]
+  : C extends { readonly "~def": infer F }
     ? F
-    : never;
+    : C extends { readonly "~channel": infer F }
+      ? F
+      : never;
 
 /** The type of its name. */
 export type NameOf<C> = FactsOf<C>["name" & keyof FactsOf<C>] & string;

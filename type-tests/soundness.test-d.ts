@@ -231,3 +231,9 @@ app.publish(odd.url, { at: new URL("https://example.com"), tags: [] });
 // What travels is the output: an input may be what can't.
 app.publish(odd.called, () => "a");
 export type Called = Expect<Equal<Realtime.Output<typeof odd.called>, string>>;
+
+// What came as `any` gives messages to look into, never `never`.
+// biome-ignore lint/suspicious/noExplicitAny: the case itself.
+export const anyMessage: Expect<Equal<Realtime.Message<any>["data"], unknown>> = true;
+// biome-ignore lint/suspicious/noExplicitAny: the case itself.
+export const anyName: Expect<Equal<Realtime.Name<any>, string>> = true;
