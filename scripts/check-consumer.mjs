@@ -19,6 +19,15 @@ const brought = ["zod", "valibot", "ws", "@types/node", "@types/ws"];
 /** Entries that are of no use without a peer. */
 const needPeer = ["./package.json", "./react", "./codegen/vite"];
 
+/** Entries whose types are of no use without Node's. */
+const needNode = ["halyard/server/node"];
+
+/** From 5.8 on, `module: nodenext` lets CommonJS require an ES module. */
+const tooOldToRequire = ["typescript-5.5"];
+
+/** `module: preserve` refuses README's `for await` at the top level. */
+const tooOldToPreserve = ["typescript-5.5"];
+
 /** An example is "big" from this many lines on: shorter fences show a single call. */
 const bigExample = 10;
 
@@ -49,10 +58,13 @@ export function checkConsumer(packageRoot, consumer, log, used = compilers) {
     .map((entry) => `halyard${entry.slice(1)}`);
   const all = entries.map((entry, i) => `import * as e${i} from "${entry}";\nvoid e${i};\n`);
   const importing = `import { realtime } from "halyard";\n${all.join("")}${works}`;
+  const bare = entries.map((entry, i) => (needNode.includes(entry) ? "" : all[i]));
   writeTree(consumer, {
     ...example.files,
     "package.json": `{ "type": "module" }`,
     "entries.ts": importing,
+    "bare.ts": bare.join(""),
+    "core.ts": `import * as core from "halyard";\nvoid core;\n`,
     // A package that is no ES module: its `.ts` become `require`.
     "commonjs/package.json": commonJs,
     "commonjs/main.ts": importing,
@@ -68,12 +80,18 @@ const { realtime } = require("halyard");\n${works}`,
   const node = (/** @type {string[]} */ ...args) =>
     run(process.execPath, args, { cwd: consumer, timeout: timeLimit });
   let compiled = true;
-  const files = [example.main, "entries.ts", "commonjs/main.ts"];
+  const modules = [example.main, "entries.ts"];
+  const files = [...modules, "commonjs/main.ts"];
   for (const { name, tsc } of used) {
     const out = `out-${name}`;
+    const project = (/** @type {object} */ compilerOptions, /** @type {string[]} */ list) =>
+      JSON.stringify({ compilerOptions, files: list });
+    const module = tooOldToPreserve.includes(name) ? "esnext" : "preserve";
     writeTree(consumer, {
-      [`${name}.json`]: JSON.stringify({ compilerOptions: { ...inNode, outDir: out }, files }),
-      [`${name}.bundled.json`]: JSON.stringify({ compilerOptions: bundled, files }),
+      [`${name}.json`]: project({ ...inNode, outDir: out }, tooOldToRequire.includes(name) ? modules : files),
+      [`${name}.bundled.json`]: project({ ...bundled, module }, files),
+      [`${name}.bare.json`]: project({ ...withoutNode, lib: ["es2022", "dom"] }, ["bare.ts"]),
+      [`${name}.core.json`]: project({ ...withoutNode, lib: ["es2022"] }, ["core.ts"]),
       [`${out}/commonjs/package.json`]: commonJs,
     });
     const compile = (/** @type {string} */ what, /** @type {string} */ config) => {
@@ -82,6 +100,8 @@ const { realtime } = require("halyard");\n${works}`,
     };
     compile(`README.md's example and ${entries.length} entries`, `${name}.json`);
     compile("the same, for a bundler,", `${name}.bundled.json`);
+    compile("what needs no Node, without its types,", `${name}.bare.json`);
+    compile("what declares channels, without a browser's either,", `${name}.core.json`);
   }
   const out = `out-${used.at(-1)?.name}`;
   if (compiled) {
@@ -103,7 +123,8 @@ const works = `if (typeof realtime?.channel !== "function") throw new Error("no 
 
 const strict = { target: "es2022", types: ["node"], strict: true, skipLibCheck: false, rootDir: "." };
 const inNode = { ...strict, module: "nodenext" };
-const bundled = { ...strict, module: "preserve", moduleResolution: "bundler", noEmit: true };
+const bundled = { ...strict, moduleResolution: "bundler", noEmit: true };
+const withoutNode = { ...strict, module: "nodenext", types: [], noEmit: true };
 
 /**
  * README.md's first big example, with the named fences that it may import.

@@ -3,7 +3,8 @@
 /** What the default codec makes of `T`, for readers that know nothing but JSON. */
 export type WireOf<T> = unknown extends T
   ? unknown
-  : T extends Date | URL | bigint | Uint8Array
+  : // A URL travels as its toJSON(), below: to name it here would ask for the types of a browser, or of Node.
+    T extends Date | bigint | Uint8Array
     ? string
     : T extends string | boolean | null | undefined
       ? T

@@ -15,7 +15,7 @@ export const isMain = (/** @type {string} */ url) =>
 export const bin = (/** @type {string} */ name) => path.join(root, "node_modules", ".bin", name);
 
 /** The supported TypeScript versions, oldest first. The last is the one that builds the package. */
-export const compilers = ["typescript-5.9", "typescript-6.0", "typescript"].map((name) => ({
+export const compilers = ["typescript-5.5", "typescript-5.9", "typescript-6.0", "typescript"].map((name) => ({
   name,
   tsc: path.join(root, "node_modules", name, "bin", "tsc"),
 }));
