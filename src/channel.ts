@@ -108,7 +108,8 @@ export function channel<
   readonly topics: T & CheckTopics<T>;
 }): ChannelFor<
   N,
-  A,
+  // Not inferred from an annotation: that of a pattern would be taken for a function's arguments.
+  [A][A extends unknown ? 0 : never],
   // Written out: by the name of an alias, a user's declarations would hold the schemas that it is given.
   {
     readonly [K in keyof T]: Topic<
