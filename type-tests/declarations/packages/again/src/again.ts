@@ -1,0 +1,12 @@
+/** What a package exports that re-exports another's channels, and makes its own of them. */
+import { channels, news, pipeline, run } from "@example/channels/channels.js";
+
+export * from "@example/channels/channels.js";
+export { pipeline as renamed } from "@example/channels/channels.js";
+export const first = pipeline({ runId: "1" });
+export const tokens = first.tokens;
+export const headline = news.text;
+export const ran = (id: string) => run({ id, step: 0 });
+export const byName = channels.channel("pipeline:42");
+export const all = { news, pipeline };
+export type Received = typeof pipeline.$infer;
