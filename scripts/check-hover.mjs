@@ -16,9 +16,9 @@ const services = ["typescript-5.9", "typescript-6.0"];
 /** Whatever stands behind such a mark is hovered over. */
 const mark = /\/\*\?\*\/\s*/g;
 
-/** What nobody wants to read. */
+/** What nobody wants to read. `publish` alone says of its data that it is `NoInfer`: the reference decides. */
 const machinery =
-  /\b(NoInfer|Pick|Extract|Exclude|Fixed|ChannelFor|MapOf|NameOf|InputOf|OutputOf|Listed)<|"~\w+"/g;
+  /(?<!data: )\b(NoInfer|Pick|Extract|Exclude|Fixed|ChannelFor|MapOf|NameOf|InputOf|OutputOf|Listed)<|"~\w+"/g;
 
 /** @param {string} shown @returns {string[]} */
 export const unreadable = (shown) => [...(shown.match(machinery) ?? [])];

@@ -25,6 +25,9 @@ export type Message<Name extends string, M, K extends keyof M = keyof M> =
       ? MessageOf<Name, K, OutputOf<M[K]>>
       : never;
 
+/** `T`, from which nothing is inferred; unlike `NoInfer<T>`, declarations and editors show nothing but `T`. */
+export type Fixed<T> = [T][T extends unknown ? 0 : never];
+
 /** A message of a channel that is known at run time only. */
 export type AnyMessage = MessageOf<string, string, unknown>;
 

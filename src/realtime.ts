@@ -46,7 +46,8 @@ export declare namespace Realtime {
    */
   type Token<C extends AnyChannel | AnyDef, T extends readonly Topics<C>[] = readonly Topics<C>[]> = TokenOf<
     NameOf<C>,
-    Pick<MapOf<C>, Listed<C, T>>
+    // Not `Pick`: that would show all of the channel's topics, to say that these are some of them.
+    { readonly [K in Listed<C, T>]: MapOf<C>[K] }
   >;
 
   /**

@@ -1,6 +1,6 @@
 /** What the client takes and gives, as types. */
 import type { Handler } from "../handlers.js";
-import type { Message } from "../message.js";
+import type { Fixed, Message } from "../message.js";
 import type { Refused } from "../refused.js";
 import type { Subscription, SubscriptionHandlers } from "../subscription.js";
 import type { TokenCovering, TokenOf } from "../token.js";
@@ -82,12 +82,12 @@ export interface Subscribe {
   // biome-ignore-start lint/suspicious/noExplicitAny: a bare key says nothing of its topics; see `Message`.
   <Name extends string = string, M = any>(
     token: TokenOf<Name, M> | string,
-  ): Promise<Subscription<NoInfer<Message<Name, M>>>>;
+  ): Promise<Subscription<Fixed<Message<Name, M>>>>;
   <Name extends string = string, M = any, const K extends keyof M & string = keyof M & string>(
     options: TokenOptions<Name, M, K>,
-  ): Promise<Subscription<NoInfer<Message<Name, M, K>>>>;
+  ): Promise<Subscription<Fixed<Message<Name, M, K>>>>;
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
   <Name extends string, M, const K extends keyof M & string = keyof M & string>(
     options: ChannelOptions<Name, M, K>,
-  ): Promise<Subscription<NoInfer<Message<Name, M, K>>>>;
+  ): Promise<Subscription<Fixed<Message<Name, M, K>>>>;
 }

@@ -1,6 +1,6 @@
 /** The app, as a type. */
 import type { Duration } from "../duration.js";
-import type { Message, MessageHandler } from "../message.js";
+import type { Fixed, Message, MessageHandler } from "../message.js";
 import type { Refused } from "../refused.js";
 import type { Subscription } from "../subscription.js";
 import type { TokenOf } from "../token.js";
@@ -166,12 +166,12 @@ export interface App<S extends Supports = Supports> {
    */
   subscribe<Name extends string, M, const K extends keyof M = keyof M>(
     options: AppSubscribeOptions<S, Name, M, K>,
-  ): Promise<Subscription<NoInfer<Message<Name, M, K>>>>;
+  ): Promise<Subscription<Fixed<Message<Name, M, K>>>>;
 
   /** Reads what is kept of a channel. Compiles where the transport replays. */
   history<Name extends string, M, const K extends keyof M = keyof M>(
     options: HistoryOptions<S, Name, M, K>,
-  ): Promise<HistoryResult<NoInfer<Message<Name, M, K>>>>;
+  ): Promise<HistoryResult<Fixed<Message<Name, M, K>>>>;
 
   /**
    * A token for one channel: give it to the browser that may receive these topics, and publish to those of `publish`.
@@ -208,7 +208,7 @@ export interface App<S extends Supports = Supports> {
       readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
       readonly publish?: readonly (P | Refused<"Name topics that the channel declares.">)[] | undefined;
     } & TokenLife,
-  ): Promise<TokenOf<Name, Pick<M, NoInfer<K>>>>;
+  ): Promise<TokenOf<Name, { readonly [T in NoInfer<K>]: M[T] }>>;
 
   /**
    * Revokes tokens before they expire, on every server of the transport: their subscriptions end with `TOKEN_REVOKED`, and
