@@ -47,8 +47,12 @@ export const steps = [
     commands: [
       [bin("tsd"), "--files", "type-tests/**/*.test-d.{ts,tsx}"],
       // tsd has a compiler of its own; users have others.
-      ...compilers.map(({ tsc }) => [node, tsc, "-p", "type-tests/tsconfig.json"]),
+      ...["type-tests", "type-tests/validators"].flatMap((folder) =>
+        compilers.map(({ tsc }) => [node, tsc, "-p", `${folder}/tsconfig.json`]),
+      ),
       ...check("check-misuse"),
+      ...check("check-declarations"),
+      ...check("check-hover"),
     ],
   },
   { name: "docs", commands: check("check-docs") },
