@@ -49,7 +49,10 @@ export type AppSubscribeOptions<
   M,
   K extends keyof M,
 > = ResumeOptions<S> & {
-  readonly channel: ChannelOf<Name, M>;
+  readonly channel:
+    | ChannelOf<Name, M>
+    // TypeScript 5.5 doesn't say why the definition's own "~channel" doesn't fit.
+    | Refused<"This definition has yet to be called: pass channel({ … }), with its params.">;
   /** Default: all topics. */
   readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
   /** Awaited before the next message, where it gives a promise. A function, or one for each topic. */
@@ -67,7 +70,10 @@ export type HistoryOptions<
   K extends keyof M,
 > = S["replay"] extends true
   ? {
-      readonly channel: ChannelOf<Name, M>;
+      readonly channel:
+        | ChannelOf<Name, M>
+        // TypeScript 5.5 doesn't say why the definition's own "~channel" doesn't fit.
+        | Refused<"This definition has yet to be called: pass channel({ … }), with its params.">;
       /** Default: all topics. */
       readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
       /** Only what came after this message's id. Default: from the oldest that is kept. */
