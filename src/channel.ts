@@ -1,5 +1,6 @@
 /** `realtime.channel`: one declaration of a name and of topics with schemas. */
 import { refuse } from "./errors.js";
+import type { Fixed } from "./message.js";
 import { checkName, type ParamNames, type PatternName, parsePattern } from "./name.js";
 import type { CheckParams, CheckPattern } from "./name-checks.js";
 import type { Refused } from "./refused.js";
@@ -109,7 +110,7 @@ export function channel<
 }): ChannelFor<
   N,
   // Not inferred from an annotation: that of a pattern would be taken for a function's arguments.
-  [A][A extends unknown ? 0 : never],
+  Fixed<A>,
   // Written out: by the name of an alias, a user's declarations would hold the schemas that it is given.
   {
     readonly [K in keyof T]: Topic<

@@ -14,7 +14,7 @@ import { exactly } from "./exactly.js";
 
 type Text = { text: string };
 interface News {
-  readonly text: Topic<Text, Text>;
+  readonly text: Topic<Text>;
   readonly at: Topic<string, Date>;
 }
 const topics = {
@@ -37,6 +37,9 @@ export const inPlace: Channel<"news", { text: Topic<Text, Text>; at: Topic<strin
 
 // What is annotated serves as what is inferred.
 const app = createRealtime();
+exactly<Realtime.Channel<"news", News>, typeof literal>();
+exactly<Realtime.PatternDef<"news:{id}", News>, typeof pattern>();
+exactly<Realtime.ChannelDef<`run:${string}`, [{ id: string }], News>, typeof byFunction>();
 exactly<Realtime.Params<typeof pattern>, { readonly id: string }>();
 exactly<Realtime.Output<typeof pattern, "at">, Date>();
 exactly<Realtime.Input<typeof byFunction, "at">, string>();
@@ -59,6 +62,19 @@ export const read: PatternDef<"run:{id}", News> = realtime.channel({ name: byNam
 // @ts-expect-error Another argument.
 export const argument: ChannelDef<`run:${string}`, [{ id: "a" }], News> = realtime.channel({
   name: byName,
+  topics,
+});
+
+// Other params.
+const numbered = { name: "news:{id}", params: z.object({ id: z.coerce.number() }), topics } as const;
+export const byNumber: PatternDef<"news:{id}", News, { id: number }> = realtime.channel(numbered);
+// @ts-expect-error
+export const byText: PatternDef<"news:{id}", News> = realtime.channel(numbered);
+// @ts-expect-error
+export const byEither: PatternDef<"news:{id}", News, { id: number | string }> = realtime.channel(numbered);
+// @ts-expect-error No schema makes a number of them.
+export const byNone: PatternDef<"news:{id}", News, { id: number }> = realtime.channel({
+  name: "news:{id}",
   topics,
 });
 

@@ -7,6 +7,6 @@ export const first = pipeline({ runId: "1" });
 export const tokens = first.tokens;
 export const headline = news.text;
 export const ran = (id: string) => run({ id, step: 0 });
-export const byName = channels.channel("pipeline:42");
+export const renamedPage = channels.channel("page:home:1");
 export const all = { news, pipeline };
 export type Received = typeof pipeline.$infer;

@@ -34,6 +34,12 @@ export const run = realtime.channel({
   topics: { done: { schema: z.null() } },
 });
 
+export const page = realtime.channel({
+  name: "page:{site}:{n}",
+  params: z.object({ site: z.string(), n: z.coerce.number() }),
+  topics: { text: { schema: z.string() } },
+});
+
 /** A helper of one's own. */
 export function roomOf<Item>(kind: string) {
   return realtime.channel({ name: `${kind}:{room}`, topics: { item: { schema: staticSchema<Item>() } } });
@@ -41,14 +47,18 @@ export function roomOf<Item>(kind: string) {
 export const chat = roomOf<{ text: string }>("chat");
 export const lobby = chat({ room: "lobby" });
 
-export const channels = registry({ news, pipeline });
+export const channels = registry({ news, pipeline, page });
 export const status = pipeline({ runId: "1" }).status;
 export const found = channels.match("pipeline:1");
 export const topics = pipeline.topics;
+export const params = page.parse("page:home:1");
+export const byName = channels.channel("pipeline:42");
 
 export type PipelineToken = Realtime.Token<typeof pipeline, ["status"]>;
 export type PipelineMessage = Realtime.Message<typeof pipeline>;
 export type Notice = Realtime.Input<typeof news, "text">;
+export type AnyName = Realtime.Registry.Name<typeof channels>;
+export type PageMessage = Realtime.Registry.Message<typeof channels, "page:home:1">;
 export type Wired = Realtime.Wire<typeof news, "at">;
 export function isDone(message: PipelineMessage) {
   return message.topic === "status" && message.data.step === "done";

@@ -15,6 +15,11 @@ export const pipeline: PatternDef<"pipeline:{runId}", PipelineTopics> = realtime
   name: "pipeline:{runId}",
   topics,
 });
+export const page: PatternDef<"page:{n}", PipelineTopics, { n: number }> = realtime.channel({
+  name: "page:{n}",
+  params: z.object({ n: z.coerce.number() }),
+  topics,
+});
 export const run: ChannelDef<`run:${string}`, [{ id: string }], PipelineTopics> = realtime.channel({
   name: ({ id }: { id: string }) => `run:${id}`,
   topics,

@@ -8,7 +8,11 @@ export const app = createRealtime();
 export const replaying = createRealtime({ transport: memory() });
 export const handler = createHandler(app, {
   channels,
-  authorize: ({ params }) => ({ subject: "runId" in params ? params.runId : "anybody" }),
+  authorize: ({ entry, params }) => {
+    if (entry === "pipeline") return { subject: params.runId };
+    // The params' schema makes it a number.
+    return entry === "page" ? params.n > 0 && params.site === "home" : true;
+  },
 });
 
 export function notify(ref: Realtime.TopicRef<Realtime.Input<typeof pipeline, "tokens">>, token: string) {

@@ -1,5 +1,5 @@
 /** What a browser's package does with channels: it knows their types, and no validator. */
-import { type Notice, type PipelineToken, pipeline } from "@example/channels/channels.js";
+import { type Notice, type PipelineToken, page, pipeline } from "@example/channels/channels.js";
 import type { Realtime } from "halyard";
 import { createClient, subscribe } from "halyard/client";
 
@@ -28,6 +28,20 @@ export async function count(runId: string): Promise<number> {
   }
   return sum;
 }
+/** One function for each topic. */
+export function listen(runId: string, onText: (text: string) => void) {
+  return subscribe({
+    token: "…",
+    channel: pipeline({ runId }),
+    onMessage: {
+      status: ({ data }) => onText(data.message),
+      tokens: ({ data }) => onText(data.token.repeat(data.n)),
+    },
+  });
+}
+export const nextPage = page({ site: "home", n: page.parse("page:home:1").n + 1 }).text;
+// @ts-expect-error The param is a number.
+page({ site: "home", n: "1" });
 export const notice: Notice = { text: "Hello" };
 export type At = Realtime.Output<typeof import("@example/channels/channels.js").news, "at">;
 export const year = (at: At): number => at.getFullYear();
