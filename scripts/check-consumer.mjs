@@ -122,7 +122,8 @@ const commonJs = `{ "type": "commonjs" }`;
 const works = `if (typeof realtime?.channel !== "function") throw new Error("no realtime.channel");\n`;
 
 const strict = { target: "es2022", types: ["node"], strict: true, skipLibCheck: false, rootDir: "." };
-const inNode = { ...strict, module: "nodenext" };
+// Node's types have what its web APIs need, without a browser's.
+const inNode = { ...strict, module: "nodenext", lib: ["es2022"] };
 const bundled = { ...strict, moduleResolution: "bundler", noEmit: true };
 const withoutNode = { ...strict, module: "nodenext", types: [], noEmit: true };
 
