@@ -56,8 +56,9 @@ export type CheckTopics<T> = [keyof T] extends [never]
 /** What travels although it has methods. */
 type Carried =
   | (string | number | bigint | boolean | null | undefined)
-  | (Date | URL | Uint8Array | readonly unknown[])
+  | (Date | Uint8Array | readonly unknown[])
   | (ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>)
+  // A URL too; to name it would ask for the types of a browser, or of Node.
   | { toJSON(...given: never): unknown };
 
 type Stuck<Out> = Out extends Carried

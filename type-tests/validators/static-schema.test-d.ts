@@ -56,6 +56,7 @@ const def = realtime.channel({
     branded: { schema: staticSchema<UserId>() },
     map: { schema: staticSchema<ReadonlyMap<string, Set<number>>>() },
     money: { schema: staticSchema<{ price: Money }>() },
+    link: { schema: staticSchema<URL>() },
     unknown: { schema: staticSchema<unknown>() },
   },
 });
@@ -93,6 +94,7 @@ exactly<Wire<"event">, { kind: "moved"; to: string } | { kind: "gone" }>();
 exactly<Wire<"pair">, [at: string, n?: number | null]>();
 exactly<Wire<"count">, number | null>();
 exactly<Wire<"big">, string>();
+exactly<Wire<"link">, string>();
 exactly<Wire<"record">, { [x: string]: string }>();
 exactly<Wire<"map">, [string, (number | null)[]][]>();
 exactly<Wire<"money">, { price: { cents: string } }>();
@@ -111,6 +113,7 @@ app.publish(ch.none, undefined);
 app.publish(ch.indexed, { "x-a": 1 });
 app.publish(ch.branded, text as UserId);
 app.publish(ch.money, { price: new Money(5n) });
+app.publish(ch.link, new URL("https://example.com"));
 app.publish(ch.unknown, { anything: [1] });
 // @ts-expect-error
 app.publish(ch.status, { message: "Hello", step: undefined });
