@@ -28,6 +28,7 @@ export async function complete(runId: string) {
 export function tokenFor(runId: string): Promise<PipelineToken> {
   return app.token({ channel: pipeline({ runId }), topics: ["status"] });
 }
+export const tokenOf = (runId: string) => app.token({ channel: pipeline({ runId }), topics: ["status"] });
 export const statusOf = (runId: string) =>
   app.subscribe({ channel: pipeline({ runId }), topics: ["status"] });
 export const pastOf = (runId: string) => app.history({ channel: pipeline({ runId }), limit: 10 });
