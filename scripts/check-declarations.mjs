@@ -26,6 +26,8 @@ export function unreadable(text) {
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
   // A brand is the one thing that a validator has to name: no other module could give the same.
   const plain = code.replace(/\b(import\("zod"\)|z)\.(core\.)?\$brand<"\w+">/g, "");
+  // A token for a plain name fits whoever declares its payloads.
+  const known = plain.replaceAll('[T in K]: import("halyard").Topic<any, any>', "");
   const found = (/** @type {RegExp} */ pattern, /** @type {string} */ what) =>
     (plain.match(pattern) ?? []).map((hit) => `${what}: ${hit}`);
   const imported = [...code.matchAll(/(?:\bfrom |\bimport\()"([^"]+)"/g)].map(([, from = ""]) => from);
@@ -34,7 +36,7 @@ export function unreadable(text) {
     ...(imported.includes("zod") && plain === code ? ["an import of zod for nothing"] : []),
     ...found(/\b(z\.\w+|Zod\w*|Standard\w*|Infer\w*)/g, "a validator's type"),
     ...found(/"~\w+"|\bNoReserved\b|\bChannelFor\b/g, "machinery"),
-    ...found(/\bany\b/g, "what isn't known"),
+    ...(known.match(/\bany\b.*/g) ?? []).map((hit) => `what isn't known: ${hit}`),
     ...found(/[^"\s]*(\/dist\/|node_modules|\.pnpm)[^"\s]*/g, "a path"),
   ];
 }

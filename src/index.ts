@@ -1,5 +1,6 @@
 /** Declare channels: browser-safe, and without a dependency at run time. */
-export type { Channel, ChannelDef, PatternDef } from "./channel.js";
+// What a user's declarations have to name for it: `export const { channel } = realtime`.
+export type { Channel, ChannelDef, channel, PatternDef } from "./channel.js";
 export { type Issue, isRealtimeError, RealtimeError, type RealtimeErrorCode } from "./errors.js";
 export type { Message, MessageOf } from "./message.js";
 export { type Realtime, realtime } from "./realtime.js";

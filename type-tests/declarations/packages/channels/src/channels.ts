@@ -63,3 +63,5 @@ export type Wired = Realtime.Wire<typeof news, "at">;
 export function isDone(message: PipelineMessage) {
   return message.topic === "status" && message.data.step === "done";
 }
+/** What a workspace hands on. */
+export const { channel } = realtime;

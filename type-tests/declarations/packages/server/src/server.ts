@@ -32,3 +32,5 @@ export const tokenOf = (runId: string) => app.token({ channel: pipeline({ runId 
 export const statusOf = (runId: string) =>
   app.subscribe({ channel: pipeline({ runId }), topics: ["status"] });
 export const pastOf = (runId: string) => app.history({ channel: pipeline({ runId }), limit: 10 });
+/** Methods passed on, by themselves. */
+export const { publish, publishMany, token, history, subscribe } = app;
