@@ -42,7 +42,7 @@ export function unreadable(text) {
 }
 
 /**
- * What one compiler emitted for a package, without its maps.
+ * What one compiler emitted for a package, without its maps. Up to 6.0 they escape what isn't ASCII.
  *
  * @param {string} dist
  */
@@ -53,7 +53,8 @@ const emittedIn = (dist) =>
     .map((file) =>
       readFileSync(path.join(dist, file), "utf8").replace(/\n?\/\/# sourceMappingURL=.*$/m, "\n"),
     )
-    .join("\n");
+    .join("\n")
+    .replace(/\\u([\da-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
 
 /** What the browser's package may load: itself, the declarations of the channels, and this package. */
 const webMayLoad = /\/packages\/(web|channels)\/|\/node_modules\/(halyard|@standard-schema\/spec)\/[^:]*$/;
@@ -100,8 +101,8 @@ export function checkDeclarations(folder, log, update = false) {
 }
 
 /**
- * TypeScript 7 orders the members of a type that zod computes in its own way and names a brand more shortly, so there is a
- * file of its own for that. All else is one text for all.
+ * TypeScript 7 orders unions, and the members of a type that zod computes, in its own way, and names a brand more shortly;
+ * where that shows, there is a file of its own for it. All else is one text for all.
  *
  * @param {string} name
  * @param {string} compiler
