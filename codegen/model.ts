@@ -29,7 +29,16 @@ export interface ChannelModel {
 /** How a channel gets its name. */
 export type NameModel =
   | { readonly kind: "literal"; readonly name: string }
-  | { readonly kind: "pattern"; readonly pattern: string; readonly params: readonly string[] }
+  | {
+      readonly kind: "pattern";
+      readonly pattern: string;
+      readonly params: readonly string[];
+      /**
+       * What a `params` schema makes of the params' texts, in the pattern's order: literals, strings, numbers, bigints,
+       * booleans, and unions of them in which no two members have one text. Without it, params are their texts.
+       */
+      readonly values?: readonly Property[];
+    }
   | {
       readonly kind: "function";
       /** The type of what the function returns. */

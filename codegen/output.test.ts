@@ -1,72 +1,19 @@
 /** The generated files as their users meet them: alone under the strictest settings, and beside what they were made of. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compilers, makeWorkshop, type Workshop } from "./fixtures/workshop.js";
 
 const root = path.join(import.meta.dirname, "..");
 const fixtures = path.join(import.meta.dirname, "fixtures");
 const cases = readdirSync(fixtures).filter((name) => existsSync(path.join(fixtures, name, "oracle.ts")));
 const outputs = cases.map((name) => path.join(fixtures, name, "src/halyard.gen.ts"));
-const compiler = (name: string) => path.join(root, "node_modules", name, "bin/tsc");
 
-/** A folder with the package's declarations, as they are published. */
-let temporary: string;
-
+let workshop: Workshop;
 beforeAll(() => {
-  temporary = mkdtempSync(path.join(os.tmpdir(), "halyard-codegen-"));
-  const problems = compile("declarations", {
-    extends: path.join(root, "tsconfig.json"),
-    compilerOptions: {
-      noEmit: false,
-      noCheck: true,
-      declaration: true,
-      emitDeclarationOnly: true,
-      rootDir: root,
-      outDir: path.join(temporary, "dist"),
-      // The compiler looks for these from the tsconfig's folder.
-      typeRoots: [path.join(root, "node_modules/@types")],
-    },
-    include: [],
-    files: [path.join(root, "src/index.ts"), path.join(root, "src/client/index.ts")],
-  });
-  expect(problems).toBe("");
+  workshop = makeWorkshop();
 }, 60_000);
-
-afterAll(() => rmSync(temporary, { recursive: true, force: true }));
-
-/** Compiles with a tsconfig of that content. Gives what the compiler says. */
-function compile(name: string, config: object, tsc = compiler("typescript")): string {
-  const file = path.join(temporary, `tsconfig.${name}.json`);
-  writeFileSync(file, JSON.stringify(config));
-  try {
-    return execFileSync(process.execPath, [tsc, "-p", file, "--pretty", "false"], { encoding: "utf8" });
-  } catch (error) {
-    return error instanceof Error && "stdout" in error ? String(error.stdout) : String(error);
-  }
-}
-
-const options = () => ({
-  target: "es2022",
-  lib: ["es2022", "dom"],
-  module: "nodenext",
-  moduleResolution: "nodenext",
-  moduleDetection: "force",
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-  noImplicitOverride: true,
-  noPropertyAccessFromIndexSignature: true,
-  verbatimModuleSyntax: true,
-  skipLibCheck: true,
-  noEmit: true,
-  paths: {
-    halyard: [path.join(temporary, "dist/src/index.d.ts")],
-    "halyard/client": [path.join(temporary, "dist/src/client/index.d.ts")],
-  },
-});
+afterAll(() => workshop.remove());
 
 describe("alone, under the strictest settings", () => {
   const strictest = {
@@ -75,24 +22,27 @@ describe("alone, under the strictest settings", () => {
     isolatedDeclarations: true,
     declaration: true,
   };
-  test.each(["typescript", "typescript-6.0", "typescript-5.9"])("%s", { timeout: 60_000 }, (name) => {
-    const config = {
-      compilerOptions: { ...options(), ...strictest, erasableSyntaxOnly: true },
-      files: outputs,
-    };
-    expect(compile(`alone-${name}`, config, compiler(name))).toBe("");
+  test.each(compilers)("%s", { timeout: 60_000 }, (name) => {
+    // 5.5 doesn't know it yet.
+    const erasable = name === "typescript-5.5" ? {} : { erasableSyntaxOnly: true };
+    const config = { compilerOptions: { ...workshop.options, ...strictest, ...erasable }, files: outputs };
+    expect(workshop.compile(`alone-${name}`, config, name)).toBe("");
   });
 });
 
-test("its types are those of the sources", { timeout: 60_000 }, () => {
-  const files = [...cases.map((name) => `${name}/oracle.ts`), "zod/usage.ts"].map((file) =>
-    path.join(fixtures, file),
-  );
-  const config = {
-    compilerOptions: { ...options(), paths: { ...options().paths, "@/*": [`${fixtures}/exports/src/*`] } },
-    files,
-  };
-  expect(compile("oracle", config)).toBe("");
+describe("its types are those of the sources, and it is used as they are", () => {
+  const sources = cases.map((name) => `${name}/oracle.ts`);
+  test.each(compilers)("%s", { timeout: 60_000 }, (name) => {
+    const files = [...sources, "names/usage.ts", "params/usage.ts", "zod/usage.ts"].map((file) =>
+      path.join(fixtures, file),
+    );
+    const { paths, ...rest } = workshop.options;
+    const config = {
+      compilerOptions: { ...rest, paths: { ...paths, "@/*": [`${fixtures}/exports/src/*`] } },
+      files,
+    };
+    expect(workshop.compile(`oracle-${name}`, config, name)).toBe("");
+  });
 });
 
 test("it imports nothing but the package", () => {
@@ -105,12 +55,12 @@ test("it imports nothing but the package", () => {
 });
 
 describe("when it runs", () => {
-  /** Loads an output with the package's sources in the place of the package. */
-  const load = async (name: string) => {
-    const text = readFileSync(path.join(fixtures, name, "src/halyard.gen.ts"), "utf8")
+  /** Loads an output, or a source, with the package's sources in the place of the package. */
+  const load = async (name: string, source = "halyard.gen.ts") => {
+    const text = readFileSync(path.join(fixtures, name, "src", source), "utf8")
       .replace('"halyard"', JSON.stringify(path.join(root, "src/index.ts")))
       .replace('"halyard/client"', JSON.stringify(path.join(root, "src/client/index.ts")));
-    const file = path.join(temporary, `${name}.ts`);
+    const file = path.join(workshop.folder, `${name}.${source}`);
     writeFileSync(file, text);
     return import(/* @vite-ignore */ file);
   };
@@ -128,6 +78,57 @@ describe("when it runs", () => {
     expect(names.imported({ team: "t" }).name).toBe("team:t");
     expect(names.escaped("1").name).toBe(`\`$${"{1}"}\\`);
     expect(names.kinds("b").name).toBe("kind:b");
+  });
+
+  test("params are made of their texts, as the sources' schemas do", async () => {
+    const [source, generated] = await Promise.all([load("params", "channels.ts"), load("params")]);
+    const given: readonly (readonly [channel: string, params: object])[] = [
+      ["run", { id: 5, kind: "quick" }],
+      ["run", { id: -12, kind: "full" }],
+      ["shard", { region: "north", shard: 10n ** 20n, live: true }],
+      ["shard", { region: "south", shard: -1n, live: false }],
+      ["measure", { value: -0.5 }],
+      ["measure", { value: 12345 }],
+      ["branded", { id: "a:b/%é", age: 7 }],
+      ["mixed", { page: "all", level: 10, part: "none" }],
+      ["mixed", { page: 3, level: 1, part: 1n }],
+      ["checked", { slug: "a-b" }],
+      ["plain", { id: "5" }],
+    ];
+    for (const [channel, params] of given) {
+      const { name } = source[channel](params);
+      expect(generated[channel](params).name).toBe(name);
+      expect(generated[channel].parse(name)).toEqual(source[channel].parse(name));
+      expect(generated[channel].parse(name)).toEqual(params);
+    }
+  });
+
+  test("params that their types don't have are refused, as the sources do", async () => {
+    const [source, generated] = await Promise.all([load("params", "channels.ts"), load("params")]);
+    const names = {
+      run: ["run:05:full", "run:x:full", "run:NaN:full", "run::full", "run:5:slow", "run:1e3:full"],
+      shard: ["north/01/true", "north/x/true", "north/1.5/true"],
+      mixed: ["page:none:1:none", "page:1:2:none", "page:1:1:2"],
+    };
+    for (const [channel, wrong] of Object.entries(names)) {
+      for (const name of wrong) {
+        expect([name, source[channel].match(name)]).toEqual([name, false]);
+        expect([name, generated[channel].match(name)]).toEqual([name, false]);
+        expect(() => generated[channel].parse(name)).toThrow(
+          expect.objectContaining({ code: "NAME_MISMATCH" }),
+        );
+      }
+    }
+    for (const name of ["north/1/yes", "east/1/true"]) expect(generated.shard.match(name)).toBe(false);
+    for (const params of [
+      { id: "5", kind: "full" },
+      { id: Number.NaN, kind: "full" },
+      { id: 5, kind: "slow" },
+      { id: 5 },
+    ]) {
+      expect(() => source.run(params)).toThrow(expect.objectContaining({ code: "INVALID_PARAMS" }));
+      expect(() => generated.run(params)).toThrow(expect.objectContaining({ code: "INVALID_PARAMS" }));
+    }
   });
 
   test("topics are those of the sources, in their order", async () => {

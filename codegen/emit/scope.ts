@@ -2,38 +2,21 @@
 import { type Place, type Problem, throwProblems } from "../errors.js";
 import { pascalCase } from "../identifier.js";
 import type { ChannelModel } from "../model.js";
+import { HEAD_NAMES, IMPORTED_NAMES } from "./typescript-head.js";
 
 /** What the file imports, defines or expects to be the platform's. */
 const TAKEN = [
-  ...[
-    "ChannelOptions",
-    "Channel",
-    "ChannelDef",
-    "Client",
-    "Message",
-    "PatternDef",
-    "Subscription",
-    "TokenOf",
-    "Topic",
-  ],
-  ...["define", "realtime", "staticSchema", "subscribe", "SubscribeOptions"],
-  ...[
-    "Date",
-    "Map",
-    "Object",
-    "Omit",
-    "Pick",
-    "Promise",
-    "ReadonlyMap",
-    "ReadonlySet",
-    "Set",
-    "URL",
-    "Uint8Array",
-  ],
+  ...IMPORTED_NAMES,
+  ...HEAD_NAMES,
+  ...["Date", "Map", "ReadonlyMap", "ReadonlySet", "Set", "URL", "Uint8Array"],
+  ...["BigInt", "NoInfer", "Number", "Object", "Pick", "Promise", "PromiseLike", "String"],
 ];
 
 /** What each channel has beside its payloads. A payload of that name gets `Data` behind it: `ChatMessageData`. */
-const OF_CHANNEL = ["Message", "Name", "Params", "SubscribeOptions", "Token", "Topic", "Topics"] as const;
+const OF_CHANNEL = [
+  ...["Channel", "Definition", "Message", "Messages", "Name", "Opener", "Params", "Subscribe"],
+  ...["SubscribeBase", "SubscribeOptions", "Token", "Topic", "Topics"],
+] as const;
 
 /** The names of a channel in the output. */
 export interface ChannelNames {

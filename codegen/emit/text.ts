@@ -33,3 +33,23 @@ export function docLines(doc: string | undefined, level = 0): readonly string[] 
     `${pad(level)} */`,
   ];
 }
+
+/** On one line where it fits, else on two. */
+export function statement(start: string, end: string, level = 0): readonly string[] {
+  const line = `${start} ${end}`;
+  return line.length <= WIDTH ? [line] : [start, `${pad(level + 1)}${end}`];
+}
+
+/** What stands between brackets: on one line where it fits, else each on its own. Type arguments take no last comma. */
+export function list(
+  start: string,
+  items: readonly string[],
+  end: string,
+  level = 0,
+  lastComma = ",",
+): readonly string[] {
+  const line = `${pad(level)}${start}${items.join(", ")}${end}`;
+  if (line.length <= WIDTH) return [line];
+  const lines = items.map((item, i) => `${pad(level + 1)}${item}${i < items.length - 1 ? "," : lastComma}`);
+  return [pad(level) + start, ...lines, pad(level) + end];
+}

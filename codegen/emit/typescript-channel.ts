@@ -1,16 +1,25 @@
-/** Prints one channel: its types, its definition, its `subscribe`. */
+/** Prints one channel: its types and its definition. */
 import type { ChannelModel, TopicModel, TypeModel } from "../model.js";
 import { type ChannelNames, namesOf } from "./scope.js";
-import { docLines, propertyKey, quote, WIDTH } from "./text.js";
+import { docLines, list, propertyKey, quote, statement } from "./text.js";
 import { printType } from "./type.js";
-import { definitionType, nameType, nameValue, paramsType, takesOne } from "./typescript-name.js";
+import {
+  definitionBase,
+  nameType,
+  nameValue,
+  paramsType,
+  paramsValues,
+  takesOne,
+} from "./typescript-name.js";
+import { printSubscribe } from "./typescript-subscribe.js";
 
 export function printChannel(channel: ChannelModel): string {
-  const { id, file, name, doc } = channel;
+  const { id, file, name, topics } = channel;
   const names = namesOf(channel);
   const { prefix } = names;
   const params = paramsType(name);
   const generic = `K extends ${prefix}Topic = ${prefix}Topic`;
+  const opened = `{ readonly [T in K]: ${prefix}Topics[T] }`;
   return [
     `// ${id}, from ${file}`,
     "",
@@ -20,35 +29,50 @@ export function printChannel(channel: ChannelModel): string {
     "",
     ...printPayloads(channel, names),
     `/** What each topic of \`${id}\` takes and gives. */`,
-    `export type ${prefix}Topics = {`,
-    ...channel.topics.flatMap((topic) => printTopic(topic, names)),
-    "};",
+    `export interface ${prefix}Topics {`,
+    ...topics.flatMap((topic) => printTopic(topic, names)),
+    "}",
     "",
     `/** The names of \`${id}\`'s topics. */`,
     `export type ${prefix}Topic = keyof ${prefix}Topics;`,
     "",
-    `/** What opens \`${id}\` to a subscriber: all topics, or those of \`K\`. */`,
-    ...statement(
-      `export type ${prefix}Token<${generic}> =`,
-      `TokenOf<${prefix}Name, Pick<${prefix}Topics, K>>;`,
-    ),
+    `/** What a subscriber of \`${id}\` receives, by topic. */`,
+    `export interface ${prefix}Messages {`,
+    ...topics.flatMap(({ name, output }) => {
+      const args = [`${prefix}Name`, quote(name), names.typeName(output)];
+      return list(`readonly ${propertyKey(name)}: MessageOf<`, args, ">;", 1, "");
+    }),
+    "}",
     "",
     `/** What a subscriber of \`${id}\` receives: a union that narrows by \`topic\`. */`,
-    ...statement(`export type ${prefix}Message<${generic}> =`, `Message<${prefix}Name, ${prefix}Topics, K>;`),
+    ...statement(`export type ${prefix}Message<${generic}> =`, `${prefix}Messages[K];`),
     "",
-    ...docLines(doc),
+    `/** What opens \`${id}\` to a subscriber: all topics, or those of \`K\`. */`,
+    ...statement(`export interface ${prefix}Token<${generic}>`, "extends TokenBase {"),
+    `  readonly channel: ${prefix}Name;`,
+    "  readonly topics: readonly K[];",
+    "  /** Types only. */",
+    `  readonly "~covers"?: ${opened};`,
+    "  /** Types only: tokens of different topics differ. */",
+    '  readonly "~exact"?: (',
+    `    topics: ${opened},`,
+    `  ) => ${opened};`,
+    "}",
+    "",
+    `/** \`${id}\` of one name, with a reference for each of its topics. */`,
+    `export type ${prefix}Channel = ChannelBase<${prefix}Name, ${prefix}Topics> & {`,
+    ...topics.flatMap(({ name, doc, input, output }) => {
+      const args = [names.typeName(input), names.typeName(output), `${prefix}Name`, quote(name)];
+      return [...docLines(doc, 1), ...list(`readonly ${propertyKey(name)}: TopicRef<`, args, ">;", 1, "")];
+    }),
+    "};",
+    "",
     ...printDefinition(channel, names),
     "",
-    ...printSubscribe(channel, names, generic),
+    ...printSubscribe(channel, names),
     "",
   ].join("\n");
 }
-
-/** On one line where it fits, else on two. */
-const statement = (start: string, end: string): readonly string[] => {
-  const line = `${start} ${end}`;
-  return line.length <= WIDTH ? [line] : [start, `  ${end}`];
-};
 
 function alias(name: string, type: TypeModel, { typeName }: ChannelNames): readonly string[] {
   const start = `export type ${name} =`;
@@ -76,48 +100,32 @@ function printTopic({ name, doc, input, output }: TopicModel, { typeName }: Chan
   ];
 }
 
-function printDefinition({ id, name, topics }: ChannelModel, names: ChannelNames): readonly string[] {
-  const start = `export const ${id}: ${definitionType(name, names)} = /* @__PURE__ */ define(`;
-  const given = nameValue(name, names);
-  const quoted = topics.map((topic) => quote(topic.name));
-  const list = `[${quoted.join(", ")}]`;
-  const line = `${start}${given}, ${list});`;
-  if (line.length <= WIDTH) return [line];
-  if (`${start}${given}, [`.length <= WIDTH && `  ${list},`.length > WIDTH) {
-    return [`${start}${given}, [`, ...quoted.map((topic) => `  ${topic},`), "]);"];
-  }
-  const lines =
-    `  ${list},`.length <= WIDTH
-      ? [`  ${list},`]
-      : ["  [", ...quoted.map((topic) => `    ${topic},`), "  ],"];
-  return [start, `  ${given},`, ...lines, ");"];
+function printDefinition(channel: ChannelModel, names: ChannelNames): readonly string[] {
+  const { id, name, topics, doc } = channel;
+  const values = paramsValues(name);
+  const quoted = topics.map(({ name }) => quote(name));
+  const args = [nameValue(name, names), `[${quoted.join(", ")}]`, ...(values ? [values] : [])];
+  const start = `export const ${id} = /* @__PURE__ */ defineChannel(`;
+  const end = `) as ${names.prefix}${name.kind === "literal" ? "Channel" : "Definition"};`;
+  const [line = "", ...lines] = list(start, args, end);
+  return [
+    ...printDefinitionType(channel, names),
+    ...docLines(doc),
+    line,
+    ...lines.flatMap((line, i) => (i === 1 ? list("[", quoted, "],", 1) : [line])),
+  ];
 }
 
-function printSubscribe(
-  { id, name, topics }: ChannelModel,
-  { prefix }: ChannelNames,
-  generic: string,
-): readonly string[] {
-  const hasParams = paramsType(name) !== undefined;
-  const args = !hasParams ? "" : takesOne(name) ? "params" : "...params";
-  const channel = name.kind === "literal" ? id : `${id}(${args})`;
-  const example = quote(topics[0]?.name ?? "");
+function printDefinitionType({ id, name }: ChannelModel, names: ChannelNames): readonly string[] {
+  if (name.kind === "literal") return [];
+  const { prefix } = names;
+  const params = paramsType(name);
+  const given = !params ? "" : takesOne(name) ? `params: ${prefix}Params` : `...params: ${prefix}Params`;
   return [
-    `/** What {@link subscribe${prefix}} takes. */`,
-    ...statement(
-      `export type ${prefix}SubscribeOptions<${generic}> =`,
-      `SubscribeOptions<${prefix}Name, ${prefix}Topics, K>${hasParams ? ` & { readonly params: ${prefix}Params }` : ""};`,
-    ),
-    "",
-    ...docLines(
-      `Subscribes to \`${id}\`: to all topics, or to \`topics: [${example}]\`. Messages narrow by \`topic\`.`,
-    ),
-    `export async function subscribe${prefix}<const ${generic}>({`,
-    ...(hasParams ? ["  params,"] : []),
-    "  client = { subscribe },",
-    "  ...options",
-    `}: ${prefix}SubscribeOptions<K>): Promise<Subscription<${prefix}Message<K>>> {`,
-    `  return client.subscribe<${prefix}Name, ${prefix}Topics, K>({ ...options, channel: ${channel} });`,
+    `/** \`${id}\`, to be called${params ? " with its params" : ""}. */`,
+    ...statement(`export interface ${prefix}Definition`, `extends ${definitionBase(name, names)} {`),
+    `  (${given}): ${prefix}Channel;`,
     "}",
+    "",
   ];
 }

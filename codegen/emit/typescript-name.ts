@@ -1,7 +1,7 @@
 /** Prints how a channel gets its name: the type of its names, of its params, and what `define` takes. */
 import type { Hole, NameModel, ParamModel, Property, TypeModel } from "../model.js";
 import type { ChannelNames } from "./scope.js";
-import { quote, templateText } from "./text.js";
+import { propertyKey, quote, templateText } from "./text.js";
 import { printType } from "./type.js";
 
 const string: TypeModel = { kind: "primitive", name: "string" };
@@ -24,7 +24,7 @@ export function paramsType(name: NameModel): TypeModel | undefined {
   if (name.kind === "literal") return undefined;
   if (name.kind === "pattern") {
     const properties = name.params.map((name): Property => ({ name, type: string, readonly: true }));
-    return { kind: "object", properties };
+    return { kind: "object", properties: name.values ?? properties };
   }
   const [first] = name.params;
   if (!first) return undefined;
@@ -32,13 +32,15 @@ export function paramsType(name: NameModel): TypeModel | undefined {
   return { kind: "tuple", elements: name.params.map(({ name: label, ...param }) => ({ label, ...param })) };
 }
 
-/** The type that the channel's constant is annotated with. */
-export function definitionType(name: NameModel, { prefix }: ChannelNames): string {
-  if (name.kind === "literal") return `Channel<${prefix}Name, ${prefix}Topics>`;
-  if (name.kind === "pattern") return `PatternDef<${quote(name.pattern)}, ${prefix}Topics>`;
-  const [first] = name.params;
-  const args = !first ? "[]" : takesOne(name) ? `[${first.name}: ${prefix}Params]` : `${prefix}Params`;
-  return `ChannelDef<${prefix}Name, ${args}, ${prefix}Topics>`;
+/** What the definition's type extends: all but its call. */
+export function definitionBase(
+  name: Exclude<NameModel, { kind: "literal" }>,
+  { prefix }: ChannelNames,
+): string {
+  const params = !paramsType(name) ? "undefined" : takesOne(name) ? `${prefix}Params` : `${prefix}Params[0]`;
+  if (name.kind === "pattern")
+    return `PatternBase<${quote(name.pattern)}, ${prefix}Name, ${params}, ${prefix}Topics>`;
+  return `DefinitionBase<${prefix}Name, ${params}, ${prefix}Topics>`;
 }
 
 /** The name, the pattern, or a function that makes the name. */
@@ -61,4 +63,26 @@ export function nameValue(name: NameModel, { prefix, typeName }: ChannelNames): 
 function holeValue({ param, path, encode }: Hole, params: readonly ParamModel[]): string {
   const value = [params[param]?.name, ...path].join(".");
   return encode ? `encodeURIComponent(${value})` : value;
+}
+
+/** What the params of a pattern may be, where a schema makes values of their texts: \`{ id: [Number] }\`. */
+export function paramsValues(name: NameModel): string | undefined {
+  if (name.kind !== "pattern" || !name.values) return undefined;
+  const members = name.values.map(({ name, type }) => {
+    const candidates = (type.kind === "union" ? type.of : [type]).flatMap(candidatesOf);
+    return `${propertyKey(name)}: [${candidates.join(", ")}]`;
+  });
+  return `{ ${members.join(", ")} }`;
+}
+
+const MAKERS: Readonly<Record<string, string>> = { string: "String", number: "Number", bigint: "BigInt" };
+
+/** A literal's value, or what makes one of a text. Literals stand first in a union: `BigInt` throws at what it can't read. */
+function candidatesOf(type: TypeModel): readonly string[] {
+  if (type.kind === "literal")
+    return [typeof type.value === "string" ? quote(type.value) : String(type.value)];
+  // As a literal, it would need a compiler's target that knows bigints.
+  if (type.kind === "bigint") return [`BigInt("${type.value}")`];
+  const name = type.kind === "primitive" ? type.name : "string";
+  return name === "boolean" ? ["true", "false"] : [MAKERS[name] ?? "String"];
 }

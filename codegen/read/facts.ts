@@ -13,6 +13,8 @@ export interface Facts {
   readonly called: boolean;
   /** Of a definition by a pattern: the type of its `pattern`. */
   readonly pattern?: ts.Type;
+  /** Of a definition by a pattern: what it is called with. */
+  readonly params?: ts.Type;
 }
 
 const member = (type: ts.Type, name: string, checker: ts.TypeChecker): ts.Type | undefined => {
@@ -22,15 +24,17 @@ const member = (type: ts.Type, name: string, checker: ts.TypeChecker): ts.Type |
 
 /** The facts of a channel's type; `undefined` where it isn't one. */
 export function factsOf(type: ts.Type, checker: ts.TypeChecker): Facts | undefined {
-  const called = member(type, "~channel", checker);
-  const found = called ?? member(type, "~def", checker);
+  // A definition has a "~channel" too, which says that it is none.
+  const definition = member(type, "~def", checker);
+  const found = definition ?? member(type, "~channel", checker);
   const name = found && member(found, "name", checker);
   const map = found && member(found, "map", checker);
   // `$infer` is there on both, and on no object that happens to have a "~def".
   if (!name || !map || !type.getProperty("$infer")) return undefined;
   const topics = checker.getPropertiesOfType(map);
-  const pattern = called ? undefined : member(type, "pattern", checker);
-  return { name, map, topics, called: called !== undefined, ...(pattern ? { pattern } : {}) };
+  const pattern = definition && member(type, "pattern", checker);
+  const params = pattern && member(type, "$params", checker);
+  return { name, map, topics, called: !definition, ...(pattern && params ? { pattern, params } : {}) };
 }
 
 /** What a topic takes and gives. */

@@ -7,8 +7,8 @@ import { walkObject } from "./object.js";
 import { refuse } from "./refuse.js";
 import type { At, Walker } from "./walker.js";
 
-const { TypeFlags } = ts;
-const PRIMITIVE = TypeFlags.StringLike | TypeFlags.NumberLike | TypeFlags.BigIntLike | TypeFlags.BooleanLike;
+const { StringLike, NumberLike, BigIntLike, BooleanLike, ESSymbolLike } = ts.TypeFlags;
+const PRIMITIVE = StringLike | NumberLike | BigIntLike | BooleanLike | ESSymbolLike;
 
 export function walkIntersection(type: ts.IntersectionType, at: At, walker: Walker): TypeModel {
   // `string & { __brand: "Id" }` is a string when it runs: it can't be anything else.

@@ -5,6 +5,7 @@ import { checkName, parsePattern } from "../../src/name.js";
 import type { NameModel } from "../model.js";
 import type { Facts } from "./facts.js";
 import { readNameFunction } from "./name-function.js";
+import { readParams } from "./params.js";
 import type { Walker } from "./walker.js";
 
 /** The export that a name belongs to. */
@@ -14,11 +15,12 @@ export interface Owner {
 }
 
 export function readName(owner: Owner, facts: Facts, walker: Walker): NameModel {
-  const { name, pattern, called } = facts;
-  if (pattern) {
+  const { name, pattern, params: type, called } = facts;
+  if (pattern && type) {
     if (!pattern.isStringLiteral()) return unknown(owner, walker, "its pattern is no literal type");
     const params = legal(owner, walker, () => parsePattern(pattern.value).params) ?? [];
-    return { kind: "pattern", pattern: pattern.value, params };
+    const values = readParams(owner, params, type, walker);
+    return { kind: "pattern", pattern: pattern.value, params, ...(values ? { values } : {}) };
   }
   if (!called) return readNameFunction(owner, facts, walker) ?? placeholder;
   if (name.isStringLiteral()) {

@@ -28,20 +28,20 @@ export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
   }
   if (isFunction(type)) return refuse(walker, type, at, "a function");
   const foreign = platformClass(type, walker.program);
+  if (foreign === "Function") return refuse(walker, type, at, "a function");
   if (foreign) return refuse(walker, type, at, `an instance of ${foreign}`, instead[foreign]);
 
   const properties = inSourceOrder(
     checker.getPropertiesOfType(type).filter((property) => !isBrandKey(property)),
   );
-  const misfit = properties.map(whyNotData).find((why) => why !== undefined);
-  if (misfit)
-    return refuse(
-      walker,
-      type,
-      at,
-      `no plain object, but has ${misfit}`,
-      "leave it out: send a type of data alone",
-    );
+  const misfit = properties.find((property) => whyNotData(property) !== undefined);
+  if (misfit) {
+    const fix = insteadOf.get(keyOf(misfit)) ?? "leave it out: send a type of data alone";
+    return refuse(walker, type, at, `no plain object, but has ${whyNotData(misfit)}`, fix);
+  }
+  const refused = properties.find(({ name }) => name === "~refused");
+  const why = refused && checker.getTypeOfSymbol(refused);
+  if (why?.isStringLiteral()) return refuse(walker, type, at, "no type of data", why.value);
   const index = checker.getIndexInfosOfType(type).map((info) => indexOf(info, at, walker));
   return {
     kind: "object",
@@ -57,6 +57,13 @@ function whyNotData(property: ts.Symbol): string | undefined {
   if (property.flags & ts.SymbolFlags.Method) return `the method ${key}()`;
   return key.startsWith("[Symbol.") ? `the key ${key}` : undefined;
 }
+
+/** By the member that tells what it is. */
+const insteadOf = new Map([
+  ["[Symbol.iterator]", "collect it into an array"],
+  ["[Symbol.asyncIterator]", "collect it into an array, or publish each of its values"],
+  ["then", "await it before you publish"],
+]);
 
 const instead: Readonly<Record<string, string>> = {
   Buffer: "use Uint8Array: that is what arrives",

@@ -2,30 +2,103 @@
 /* eslint-disable */
 
 import {
-  type Channel,
-  type Message,
-  type PatternDef,
+  type ChannelDef,
+  type MessageOf,
   realtime,
   staticSchema,
-  type TokenOf,
   type Topic,
+  type TopicRef,
 } from "halyard";
 import { type ChannelOptions, type Client, type Subscription, subscribe } from "halyard/client";
 
-/** What every `subscribe…` takes: not `validate`, since there is no validator here to do that. */
-type SubscribeOptions<Name extends string, M, K extends keyof M & string> = Omit<
-  ChannelOptions<Name, M, K>,
-  "channel" | "validate"
-> & {
+/** What every channel has, beside a reference for each of its topics. */
+interface ChannelBase<Name extends string, M> {
+  /** The name on the wire. */
+  readonly name: Name;
+  /** The names of its topics, in the order of their declaration. */
+  readonly topics: readonly (keyof M & string)[];
+  /** Types only: what a subscriber receives, by topic. */
+  readonly $infer: { readonly [K in keyof M]: M[K]["output" & keyof M[K]] };
+  /** Types only: marks a channel. */
+  readonly "~channel": { readonly name: Name; readonly map: M };
+}
+
+/** What every definition by a pattern has, beside its call. */
+interface PatternBase<Pattern extends string, Name extends string, Params, M> {
+  /** The names of its topics, in the order of their declaration. */
+  readonly topics: readonly (keyof M & string)[];
+  /** Types only: what a subscriber receives, by topic. */
+  readonly $infer: { readonly [K in keyof M]: M[K]["output" & keyof M[K]] };
+  /** Types only: the (first) argument. */
+  readonly $params: Params;
+  /** Types only: marks a definition that has yet to be called. */
+  readonly "~def": { readonly name: Name; readonly map: M };
+  /** Types only: says so where a channel is wanted. */
+  readonly "~channel": ChannelDef<string, [], never>["~channel"];
+  readonly pattern: Pattern;
+  /** The params of a name. Throws `NAME_MISMATCH` where this pattern doesn't give that name. */
+  parse(name: string): Params;
+  /** Whether this pattern gives that name. */
+  match(name: string): name is Name;
+}
+
+/** What every token has. */
+interface TokenBase {
+  /** The signed token. */
+  readonly key: string;
+  /** Where to connect. Default: `/api/realtime`. */
+  readonly url?: string;
+  /** What leads there, best first. */
+  readonly wires?: readonly string[];
+}
+
+/** Fetches a token. */
+interface Fetch<T> {
+  (): T | Promise<T> | PromiseLike<T>;
+}
+
+/** No topic is one: what is a list of these came as `any`. */
+interface Untyped {
+  readonly "~untyped": never;
+}
+
+type Given = ChannelOptions<string, never, never>;
+
+/** What goes with every subscription: not `validate`, since there is no validator here to do that. */
+interface SubscribeBase {
   /** A client of your own. Default: the shared one. */
   readonly client?: Pick<Client, "subscribe"> | undefined;
-};
+  /** What went wrong: a handler failed, a message couldn't be read, or the subscription failed. */
+  readonly onError?: Given["onError"];
+  /** Messages may be missing here, between the last one and the next. */
+  readonly onGap?: Given["onGap"];
+  /** Called when the status changes, and with `"closed"` last. */
+  readonly onStatus?: Given["onStatus"];
+  /** Ends the subscription. */
+  readonly signal?: Given["signal"];
+  /** The gateway. Default: the token's `url`, else `/api/realtime`. */
+  readonly url?: Given["url"];
+  /** Where to resume: the `id` of the last message that you have. Default: from now on. */
+  readonly after?: Given["after"];
+  /** How to reach the gateway, best first. Default: the client's. */
+  readonly wires?: Given["wires"];
+}
 
-/** A channel without validators. What it is in detail, the annotation at each call says. */
-function define<C>(name: string | ((...params: never[]) => string), topics: readonly string[]): C {
+/** A channel without validators. What it is in detail, the type at each call says. */
+function defineChannel(name: unknown, topics: readonly string[]): unknown {
   const schema = staticSchema<unknown>();
   const configs = Object.fromEntries(topics.map((topic) => [topic, { schema }]));
-  return realtime.channel({ name, topics: configs }) as unknown as C;
+  return realtime.channel({ name, topics: configs } as never);
+}
+
+/** `subscribe` of a client, for one channel. What it takes and gives, the type at each call says. */
+function subscriberTo(channelFor: (params: never) => unknown): unknown {
+  return async ({
+    params,
+    client = { subscribe },
+    ...options
+  }: { readonly params: never } & Pick<SubscribeBase, "client">) =>
+    client.subscribe({ ...options, channel: channelFor(params) } as never);
 }
 
 // scan, from channels.ts
@@ -68,42 +141,131 @@ export type ScanDone = {
 };
 
 /** What each topic of `scan` takes and gives. */
-export type ScanTopics = {
+export interface ScanTopics {
   /** How far it is, ten times a second. */
   readonly progress: Topic<ScanProgress, ScanProgress>;
   /** One file. Every file is published, in the order of the walk. */
   readonly file: Topic<ScanFile, ScanFile>;
   /** The last message. It holds what JSON can't: dates, a bigint, a map. */
   readonly done: Topic<ScanDone, ScanDone>;
-};
+}
 
 /** The names of `scan`'s topics. */
 export type ScanTopic = keyof ScanTopics;
 
-/** What opens `scan` to a subscriber: all topics, or those of `K`. */
-export type ScanToken<K extends ScanTopic = ScanTopic> = TokenOf<ScanName, Pick<ScanTopics, K>>;
+/** What a subscriber of `scan` receives, by topic. */
+export interface ScanMessages {
+  readonly progress: MessageOf<ScanName, "progress", ScanProgress>;
+  readonly file: MessageOf<ScanName, "file", ScanFile>;
+  readonly done: MessageOf<ScanName, "done", ScanDone>;
+}
 
 /** What a subscriber of `scan` receives: a union that narrows by `topic`. */
-export type ScanMessage<K extends ScanTopic = ScanTopic> = Message<ScanName, ScanTopics, K>;
+export type ScanMessage<K extends ScanTopic = ScanTopic> = ScanMessages[K];
+
+/** What opens `scan` to a subscriber: all topics, or those of `K`. */
+export interface ScanToken<K extends ScanTopic = ScanTopic> extends TokenBase {
+  readonly channel: ScanName;
+  readonly topics: readonly K[];
+  /** Types only. */
+  readonly "~covers"?: { readonly [T in K]: ScanTopics[T] };
+  /** Types only: tokens of different topics differ. */
+  readonly "~exact"?: (
+    topics: { readonly [T in K]: ScanTopics[T] },
+  ) => { readonly [T in K]: ScanTopics[T] };
+}
+
+/** `scan` of one name, with a reference for each of its topics. */
+export type ScanChannel = ChannelBase<ScanName, ScanTopics> & {
+  /** How far it is, ten times a second. */
+  readonly progress: TopicRef<ScanProgress, ScanProgress, ScanName, "progress">;
+  /** One file. Every file is published, in the order of the walk. */
+  readonly file: TopicRef<ScanFile, ScanFile, ScanName, "file">;
+  /** The last message. It holds what JSON can't: dates, a bigint, a map. */
+  readonly done: TopicRef<ScanDone, ScanDone, ScanName, "done">;
+};
+
+/** `scan`, to be called with its params. */
+export interface ScanDefinition extends PatternBase<"scan:{scanId}", ScanName, ScanParams, ScanTopics> {
+  (params: ScanParams): ScanChannel;
+}
 
 /** One scan of a folder: `scan({ scanId: "7" })`. */
-export const scan: PatternDef<"scan:{scanId}", ScanTopics> = /* @__PURE__ */ define(
+export const scan = /* @__PURE__ */ defineChannel(
   "scan:{scanId}",
   ["progress", "file", "done"],
-);
+) as ScanDefinition;
+
+/** What opens at least the topics `K` of `scan`. */
+interface ScanOpener<K extends ScanTopic = ScanTopic> {
+  readonly channel: ScanName;
+  readonly key: string;
+  /** Types only. */
+  readonly "~covers"?: { readonly [T in K]: ScanTopics[T] };
+}
+
+interface ScanSubscribeBase extends SubscribeBase {
+  readonly params: ScanParams;
+}
 
 /** What {@link subscribeScan} takes. */
-export type ScanSubscribeOptions<K extends ScanTopic = ScanTopic> =
-  SubscribeOptions<ScanName, ScanTopics, K> & { readonly params: ScanParams };
+export interface ScanSubscribeOptions<K extends ScanTopic = ScanTopic> extends ScanSubscribeBase {
+  readonly token: ScanOpener<NoInfer<K>> | string | Fetch<ScanOpener<NoInfer<K>> | string>;
+  /** Default: all topics. */
+  readonly topics?: readonly K[] | undefined;
+  /** A function for all messages, or one for each topic. A promise is awaited before the next message. */
+  readonly onMessage?:
+    | ((message: ScanMessages[K]) => unknown)
+    | { readonly [T in K]: (message: ScanMessages[T]) => unknown }
+    | undefined;
+}
+
+/** What {@link subscribeScan} is: for all topics, for each alone, and for some. */
+export interface ScanSubscribe {
+  (
+    options: ScanSubscribeBase & {
+      readonly topics?:
+        | readonly Untyped[]
+        | { readonly [index: number]: ScanTopic; readonly length: never }
+        | undefined;
+      readonly token: ScanToken | string | Fetch<ScanToken | string>;
+      readonly onMessage?:
+        | ((message: ScanMessages[ScanTopic]) => unknown)
+        | { readonly [T in ScanTopic]: (message: ScanMessages[T]) => unknown }
+        | undefined;
+    },
+  ): Promise<Subscription<ScanMessages[ScanTopic]>>;
+  (
+    options: ScanSubscribeBase & {
+      readonly topics: readonly "progress"[];
+      readonly token:
+        | ScanToken<"progress">
+        | ScanToken
+        | string
+        | Fetch<ScanToken<"progress"> | ScanToken | string>;
+      readonly onMessage?: ((message: ScanMessages["progress"]) => unknown) | undefined;
+    },
+  ): Promise<Subscription<ScanMessages["progress"]>>;
+  (
+    options: ScanSubscribeBase & {
+      readonly topics: readonly "file"[];
+      readonly token: ScanToken<"file"> | ScanToken | string | Fetch<ScanToken<"file"> | ScanToken | string>;
+      readonly onMessage?: ((message: ScanMessages["file"]) => unknown) | undefined;
+    },
+  ): Promise<Subscription<ScanMessages["file"]>>;
+  (
+    options: ScanSubscribeBase & {
+      readonly topics: readonly "done"[];
+      readonly token: ScanToken<"done"> | ScanToken | string | Fetch<ScanToken<"done"> | ScanToken | string>;
+      readonly onMessage?: ((message: ScanMessages["done"]) => unknown) | undefined;
+    },
+  ): Promise<Subscription<ScanMessages["done"]>>;
+  <const K extends ScanTopic = ScanTopic>(options: ScanSubscribeOptions<K>):
+    Promise<Subscription<ScanMessages[K]>>;
+}
 
 /** Subscribes to `scan`: to all topics, or to `topics: ["progress"]`. Messages narrow by `topic`. */
-export async function subscribeScan<const K extends ScanTopic = ScanTopic>({
-  params,
-  client = { subscribe },
-  ...options
-}: ScanSubscribeOptions<K>): Promise<Subscription<ScanMessage<K>>> {
-  return client.subscribe<ScanName, ScanTopics, K>({ ...options, channel: scan(params) });
-}
+export const subscribeScan = /* @__PURE__ */ subscriberTo(scan) as ScanSubscribe;
 
 // scans, from channels.ts
 
@@ -119,30 +281,65 @@ export type ScansStarted = {
 };
 
 /** What each topic of `scans` takes and gives. */
-export type ScansTopics = {
+export interface ScansTopics {
   readonly started: Topic<ScansStarted, ScansStarted>;
-};
+}
 
 /** The names of `scans`'s topics. */
 export type ScansTopic = keyof ScansTopics;
 
-/** What opens `scans` to a subscriber: all topics, or those of `K`. */
-export type ScansToken<K extends ScansTopic = ScansTopic> = TokenOf<ScansName, Pick<ScansTopics, K>>;
+/** What a subscriber of `scans` receives, by topic. */
+export interface ScansMessages {
+  readonly started: MessageOf<ScansName, "started", ScansStarted>;
+}
 
 /** What a subscriber of `scans` receives: a union that narrows by `topic`. */
-export type ScansMessage<K extends ScansTopic = ScansTopic> = Message<ScansName, ScansTopics, K>;
+export type ScansMessage<K extends ScansTopic = ScansTopic> = ScansMessages[K];
+
+/** What opens `scans` to a subscriber: all topics, or those of `K`. */
+export interface ScansToken<K extends ScansTopic = ScansTopic> extends TokenBase {
+  readonly channel: ScansName;
+  readonly topics: readonly K[];
+  /** Types only. */
+  readonly "~covers"?: { readonly [T in K]: ScansTopics[T] };
+  /** Types only: tokens of different topics differ. */
+  readonly "~exact"?: (
+    topics: { readonly [T in K]: ScansTopics[T] },
+  ) => { readonly [T in K]: ScansTopics[T] };
+}
+
+/** `scans` of one name, with a reference for each of its topics. */
+export type ScansChannel = ChannelBase<ScansName, ScansTopics> & {
+  readonly started: TopicRef<ScansStarted, ScansStarted, ScansName, "started">;
+};
 
 /** Which scans there are. */
-export const scans: Channel<ScansName, ScansTopics> = /* @__PURE__ */ define("scans", ["started"]);
+export const scans = /* @__PURE__ */ defineChannel("scans", ["started"]) as ScansChannel;
+
+/** What opens at least the topics `K` of `scans`. */
+interface ScansOpener<K extends ScansTopic = ScansTopic> {
+  readonly channel: ScansName;
+  readonly key: string;
+  /** Types only. */
+  readonly "~covers"?: { readonly [T in K]: ScansTopics[T] };
+}
 
 /** What {@link subscribeScans} takes. */
-export type ScansSubscribeOptions<K extends ScansTopic = ScansTopic> =
-  SubscribeOptions<ScansName, ScansTopics, K>;
+export interface ScansSubscribeOptions<K extends ScansTopic = ScansTopic> extends SubscribeBase {
+  readonly token: ScansOpener<NoInfer<K>> | string | Fetch<ScansOpener<NoInfer<K>> | string>;
+  /** Default: all topics. */
+  readonly topics?: readonly K[] | undefined;
+  /** A function for all messages, or one for each topic. A promise is awaited before the next message. */
+  readonly onMessage?:
+    | ((message: ScansMessages[K]) => unknown)
+    | { readonly [T in K]: (message: ScansMessages[T]) => unknown }
+    | undefined;
+}
+
+/** What {@link subscribeScans} is. */
+export interface ScansSubscribe {
+  (options: ScansSubscribeOptions): Promise<Subscription<ScansMessages[ScansTopic]>>;
+}
 
 /** Subscribes to `scans`: to all topics, or to `topics: ["started"]`. Messages narrow by `topic`. */
-export async function subscribeScans<const K extends ScansTopic = ScansTopic>({
-  client = { subscribe },
-  ...options
-}: ScansSubscribeOptions<K>): Promise<Subscription<ScansMessage<K>>> {
-  return client.subscribe<ScansName, ScansTopics, K>({ ...options, channel: scans });
-}
+export const subscribeScans = /* @__PURE__ */ subscriberTo(() => scans) as ScansSubscribe;
