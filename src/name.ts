@@ -87,13 +87,14 @@ export function parsePattern(source: string, schema: AnySchema = staticSchema<un
       );
       const result = schema["~standard"].validate(texts) as {
         value: Params;
+        issues?: unknown;
         catch?: Promise<unknown>["catch"];
       };
       // It can't be awaited here; nor is it to be raised as unheard.
       result.catch?.(() => {});
-      const { value } = result;
+      const { value, issues } = result;
       // A second spelling of the same value ("%61" for "a") would be a second name of one channel.
-      if (print(value) === checkName(name)) return value;
+      if (!issues && print(value) === checkName(name)) return value;
     } catch {
       // What looks encoded isn't, or the schema doesn't take it.
     }

@@ -96,6 +96,13 @@ describe("a params schema", () => {
     expect(def.match("x:A")).toBe(false);
   });
 
+  it("is believed when it finds fault, though it gives a value as well", () => {
+    const slug = declared(v.object({ id: v.pipe(v.string(), v.regex(/^[a-z]+$/)) }));
+    expect(slug({ id: "abc" }).name).toBe("x:abc");
+    expect(slug.match("x:ABC")).toBe(false);
+    expect(errorOf(() => slug({ id: "ABC" }))).toMatchObject({ code: "INVALID_PARAMS" });
+  });
+
   it("that throws, is async, is none, or gives something else, fits no name", () => {
     const bigint = declared(z.object({ id: z.string().transform((text) => BigInt(text)) }));
     expect(bigint({ id: 5n }).name).toBe("x:5");

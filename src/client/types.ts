@@ -18,7 +18,8 @@ export type Status = "connecting" | "open" | "reconnecting" | "closed";
  * when a tenth of the time is left that the last one has. Wanted by several subscriptions of a client at the same time,
  * it is called once. A token that isn't a function can't be replaced: when it expires, the subscription ends.
  */
-export type TokenSource<T> = T | (() => T | PromiseLike<T>);
+// `Promise` is told first: the compiler then needn't compare all that makes a `PromiseLike`.
+export type TokenSource<T> = T | (() => T | Promise<T> | PromiseLike<T>);
 
 /** A channel of this copy of the package or of another; not a definition that has yet to be called. */
 export interface ChannelLike<Name extends string, M> {
