@@ -51,6 +51,7 @@ export const steps = [
       ...check("check-misuse"),
     ],
   },
+  { name: "type-cost", commands: check("check-type-cost") },
   { name: "docs", commands: check("check-docs") },
   {
     name: "package",
