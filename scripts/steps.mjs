@@ -55,6 +55,7 @@ export const steps = [
       ...check("check-hover"),
     ],
   },
+  { name: "type-cost", commands: check("check-type-cost") },
   { name: "docs", commands: check("check-docs") },
   {
     name: "package",

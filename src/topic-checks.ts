@@ -44,14 +44,16 @@ export type TopicConfigs = {
 export type TypesOf<Standard> = NonNullable<Standard["types" & keyof Standard]>;
 
 /** Puts a sentence where a topic has a name that it may not have, or where there is no topic. */
-export type CheckTopics<T> = [keyof T] extends [never]
-  ? Refused<"A channel needs a topic: topics: { status: { schema: … } }.">
-  : {
-      readonly [K in Extract<
-        keyof T,
-        ReservedTopic
-      >]: Refused<`The topic name "${K & string}" is reserved: choose another.`>;
-    };
+export type CheckTopics<T> = string extends keyof T
+  ? unknown
+  : [keyof T & ReservedTopic] extends [never]
+    ? [keyof T] extends [never]
+      ? Refused<"A channel needs a topic: topics: { status: { schema: … } }.">
+      : unknown
+    : {
+        readonly [K in keyof T &
+          ReservedTopic]: Refused<`The topic name "${K & string}" is reserved: choose another.`>;
+      };
 
 /** What travels although it has methods. */
 type Carried =

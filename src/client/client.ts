@@ -124,4 +124,4 @@ let shared: Client | undefined;
 export const subscribe = ((input: never) => {
   shared ??= createClient();
   return shared.subscribe(input);
-}) as Subscribe;
+}) as unknown as Subscribe;

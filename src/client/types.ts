@@ -23,8 +23,6 @@ export type TokenSource<T> = T | (() => T | Promise<T> | PromiseLike<T>);
 
 /** A channel of this copy of the package or of another; not a definition that has yet to be called. */
 export interface ChannelLike<Name extends string, M> {
-  readonly name: Name;
-  readonly topics: readonly (keyof M & string)[];
   /** Types only: marks a channel. */
   readonly "~channel": { readonly name: Name; readonly map: M };
 }
@@ -55,9 +53,10 @@ export interface SubscribeHandlers<Msg> extends SubscriptionHandlers<Msg> {
 
 /** `subscribe` with a channel: it says what the messages are, and the token must open the topics asked for. */
 export interface ChannelOptions<Name extends string, M, K extends keyof M & string>
-  extends SubscribeHandlers<Message<NoInfer<Name>, NoInfer<M>, NoInfer<K>>> {
+  // Nothing can be inferred of `M` from a message, and `NoInfer` of an object is another type: all would be made twice.
+  extends SubscribeHandlers<Message<NoInfer<Name>, M, NoInfer<K>>> {
   readonly token: TokenSource<
-    | TokenCovering<NoInfer<Name>, Pick<NoInfer<M>, NoInfer<K>>>
+    | NoInfer<TokenCovering<Name, Pick<M, K>>>
     | string
     | Refused<"This token opens another channel, or not all of these topics: make one that does, or ask for fewer.">
   >;
@@ -70,8 +69,12 @@ export interface ChannelOptions<Name extends string, M, K extends keyof M & stri
 
 /** `subscribe` without a channel: the token's type says what the messages are. */
 export interface TokenOptions<Name extends string, M, K extends keyof M & string>
-  extends SubscribeHandlers<Message<NoInfer<Name>, NoInfer<M>, NoInfer<K>>> {
-  readonly token: TokenSource<TokenOf<Name, M> | string>;
+  extends SubscribeHandlers<Message<NoInfer<Name>, M, NoInfer<K>>> {
+  readonly token: TokenSource<
+    | TokenOf<Name, M>
+    | string
+    | Refused<"This token opens another channel, or not all of these topics: make one that does, or ask for fewer.">
+  >;
   readonly channel?: undefined;
   /** Default: all topics that the token opens. */
   readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
@@ -81,13 +84,19 @@ export interface TokenOptions<Name extends string, M, K extends keyof M & string
 /** `subscribe`. See {@link ./client.js}. */
 export interface Subscribe {
   // biome-ignore-start lint/suspicious/noExplicitAny: a bare key says nothing of its topics; see `Message`.
+  // The first that an argument of type `any` fits.
   <Name extends string = string, M = any>(
     token: TokenOf<Name, M> | string,
   ): Promise<Subscription<Fixed<Message<Name, M>>>>;
+  // Then what is used most: each form that doesn't fit costs as much as the one that does.
+  <Name extends string, M, const K extends keyof M & string = keyof M & string>(
+    options: ChannelOptions<Name, M, K>,
+  ): Promise<Subscription<Fixed<Message<Name, M, K>>>>;
   <Name extends string = string, M = any, const K extends keyof M & string = keyof M & string>(
     options: TokenOptions<Name, M, K>,
   ): Promise<Subscription<Fixed<Message<Name, M, K>>>>;
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
+  // And last: a mistake is told by what the compiler tried last.
   <Name extends string, M, const K extends keyof M & string = keyof M & string>(
     options: ChannelOptions<Name, M, K>,
   ): Promise<Subscription<Fixed<Message<Name, M, K>>>>;

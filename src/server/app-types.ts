@@ -192,6 +192,21 @@ export interface App<S extends Supports = Supports> {
    * const typist = await app.token({ channel: chat, publish: ["typing"], subject: user.id });
    * ```
    */
+  // The same stands last again: first what is used most, for its cost; last what a mistake is told by.
+  token<
+    Name extends string,
+    M,
+    const K extends keyof M & string = keyof M & string,
+    const P extends keyof M & string = never,
+  >(
+    options: {
+      readonly channel:
+        | ChannelOf<Name, M>
+        | Refused<"A name alone doesn't say its topics: name them, or pass the channel.">;
+      readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
+      readonly publish?: readonly (P | Refused<"Name topics that the channel declares.">)[] | undefined;
+    } & TokenLife,
+  ): Promise<TokenOf<Name, Pick<M, NoInfer<K>>>>;
   token<const Name extends string, const K extends string>(
     options: {
       readonly channel:
