@@ -70,13 +70,23 @@ type Stuck<Out> = Out extends Carried
       symbol | ((...given: never) => unknown) | (abstract new (...given: never) => unknown)
     >;
 
+/** What surely travels, at first sight: no function has these members, and no symbol. Cheap to ask; most payloads pass. */
+type Plain =
+  | (string | number | bigint | boolean | null | undefined)
+  | Date
+  | {
+      readonly valueOf: unknown;
+      readonly [Symbol.hasInstance]?: undefined;
+      readonly [Symbol.toPrimitive]?: undefined;
+    };
+
 /**
  * What `publish` takes: the input, or a sentence where the output is a function or a symbol, or an object with a member
  * that is one. To look deeper would cost every project dearly; there, it is refused at run time, with the path.
  */
-export type PayloadFor<In, Out> = [Stuck<Out>] extends [never]
+export type PayloadFor<In, Out> = [Out extends unknown ? Out | Out[keyof Out] : never] extends [Plain]
   ? In
-  : 0 extends 1 & Out
+  : [Stuck<Out>] extends [never]
     ? In
     : Refused<"This topic's payload has a function or a symbol, which can't travel: leave it out of the schema.">;
 
