@@ -68,14 +68,25 @@ const follow = (token: string, options: string) => (i: number, params: string) =
   for await (const m of await g.subscribeC${i}({ ${params}token${options} })) m.data.x.toFixed();
 }`;
 
+/** To `app.publish`, which takes any reference and looks into what it publishes. */
+const send = (i: number, params: string) =>
+  `export const p${i} = app.publish(g.c${i}${params && '({ id: "1" })'}.t1, { x: 1, own${i}_1: "", list: [] });`;
+
 test.each<[what: string, use: (i: number, params: string) => string, instantiations: number]>([
   ["declared", () => "", 1],
   ["a token's type", (i) => `export type T${i} = g.C${i}Token<"t1">;`, 1],
-  ["one topic, by its token", follow(`C#Token<"t1">`, `, topics: ["t1"]`), 9],
-  ["one topic, by a token for all", follow("C#Token", `, topics: ["t1"]`), 9],
-  ["one topic, by a token's text", follow("string", `, topics: ["t1"]`), 9],
-  ["one topic, by what fetches its token", follow(`() => Promise<C#Token<"t1">>`, `, topics: ["t1"]`), 13],
-  ["all topics, by a token", follow("C#Token", ""), 12],
+  ["one topic, by its token", follow(`C#Token<"t1">`, `, topics: ["t1"]`), 5],
+  ["one topic, by a token for all", follow("C#Token", `, topics: ["t1"]`), 5],
+  ["one topic, by a token's text", follow("string", `, topics: ["t1"]`), 5],
+  ["one topic, by what fetches its token", follow(`() => Promise<C#Token<"t1">>`, `, topics: ["t1"]`), 9],
+  ["all topics, by a token", follow("C#Token", ""), 8],
+  ["a message published by an app", send, 31],
+  [
+    "a message published, a token's type, one topic",
+    (i, params) =>
+      `${send(i, params)}\nexport type T${i} = g.C${i}Token<"t1">;\n${follow(`C#Token<"t1">`, `, topics: ["t1"]`)(i, params)}`,
+    35,
+  ],
 ])("%s", { timeout: 60_000 }, (_, use, instantiations) => {
   expect(cost(use)).toBe(instantiations);
 });

@@ -14,19 +14,38 @@ export type RegistryEntries = {
     | Refused<"A registry takes channels with a literal name or a pattern: a function's names can't be read back.">;
 };
 
-/** The entries by the type of their names. Where two have names of one type, or a pattern gives the other's, the lookup gives no single entry. */
-type ByName<R> = { readonly [E in keyof R as NameOf<R[E]>]: E };
-type NamesOfPatterns<R> = { [E in keyof R]: R[E] extends AnyDef ? NameOf<R[E]> : never }[keyof R];
+// Whether two names overlap is asked of those alone that begin alike: to compare each with each, hundreds are too many.
+type HeadOf<C> = C extends { readonly pattern: `${infer Head}{${string}` } ? Head : never;
+type PatternsOf<R> = {
+  readonly [E in keyof R as R[E] extends AnyDef ? `${HeadOf<R[E]>}${string}` : never]: {
+    readonly [K in E]: unknown;
+  };
+};
+type SinglesOf<R> = {
+  readonly [E in keyof R as R[E] extends AnyDef ? never : NameOf<R[E]>]: { readonly [K in E]: unknown };
+};
+/** The entries that begin as `N` does. */
+type Alike<B, N> = N extends keyof B
+  ? B[N] extends infer V
+    ? V extends unknown
+      ? keyof V
+      : never
+    : never
+  : never;
 
 /** Puts a sentence where a pattern gives another channel's names. Where two merely meet, `registry` throws. */
-export type CheckEntries<R, B = ByName<R>, P = NamesOfPatterns<R>> = {
-  readonly [E in keyof R]: R[E] extends AnyDef
-    ? [E, B[NameOf<R[E]> & keyof B]] extends [B[NameOf<R[E]> & keyof B], E]
-      ? unknown
-      : Refused<"Two channels of this registry can have one name: rename one.">
-    : [NameOf<R[E]> extends P ? true : E, B[NameOf<R[E]> & keyof B]] extends [E, E]
-      ? unknown
-      : Refused<"Two channels of this registry can have one name: rename one.">;
+export type CheckEntries<R, P = PatternsOf<R>, S = SinglesOf<R>> = {
+  readonly [E in keyof R]: [string extends E ? true : NameOf<R[E]>] extends [
+    NameOf<
+      R[Exclude<
+        R[E] extends AnyDef ? Alike<P, HeadOf<R[E]>> : Alike<P, NameOf<R[E]>> | Alike<S, NameOf<R[E]>>,
+        E
+      > &
+        keyof R]
+    >,
+  ]
+    ? Refused<"Two channels of this registry can have one name: rename one.">
+    : unknown;
 };
 
 /** What a registry, given its type, was made of. */

@@ -71,24 +71,25 @@ type Stuck<Out> = Out extends Carried
     >;
 
 /** What surely travels, at first sight: no function has these members, and no symbol. Cheap to ask; most payloads pass. */
-type Plain =
-  | (string | number | bigint | boolean | null | undefined)
-  | Date
-  | {
-      readonly valueOf: unknown;
-      readonly [Symbol.hasInstance]?: undefined;
-      readonly [Symbol.toPrimitive]?: undefined;
-    };
+type Plain = string | number | bigint | boolean | null | undefined | Date | NoFunction;
+interface NoFunction {
+  readonly valueOf: unknown;
+  readonly [Symbol.hasInstance]?: undefined;
+  readonly [Symbol.toPrimitive]?: undefined;
+}
+
+type Members<Out> = Out extends unknown ? Out | Out[keyof Out] : never;
 
 /**
  * What `publish` takes: the input, or a sentence where the output is a function or a symbol, or an object with a member
  * that is one. To look deeper would cost every project dearly; there, it is refused at run time, with the path.
  */
-export type PayloadFor<In, Out> = [Out extends unknown ? Out | Out[keyof Out] : never] extends [Plain]
-  ? In
-  : [Stuck<Out>] extends [never]
+export type PayloadFor<In, Out> =
+  Members<Out> extends Plain
     ? In
-    : Refused<"This topic's payload has a function or a symbol, which can't travel: leave it out of the schema.">;
+    : [Stuck<Out>] extends [never]
+      ? In
+      : Refused<"This topic's payload has a function or a symbol, which can't travel: leave it out of the schema.">;
 
 /** What `publish` takes for a reference of type `R`; for one that is of either of two topics, nothing. */
 export type PayloadOf<R> = [R] extends [TopicRef<infer In, infer Out>] ? PayloadFor<In, Out> : never;

@@ -4,44 +4,30 @@ import type { Fixed, Message, MessageHandler } from "../message.js";
 import type { Refused } from "../refused.js";
 import type { Subscription } from "../subscription.js";
 import type { TokenOf } from "../token.js";
-import type { Topic, TopicRef } from "../topic.js";
-import type { PayloadFor, PayloadOf } from "../topic-checks.js";
+import type { Topic } from "../topic.js";
 import type { Gap, Supports } from "../transport.js";
+import type { Publishing, PublishOptions } from "./publish-types.js";
 
 /** A channel of a known name and topics. */
 export interface ChannelOf<Name extends string, M> {
   readonly "~channel": { readonly name: Name; readonly map: M };
 }
 
-/** An idempotency key, where the transport keeps them. */
-export type PublishOptions<S extends Supports> = S["keys"] extends number
-  ? {
-      /** Within the transport's window, a channel takes one message per key. Publishing it again changes nothing. */
-      readonly key?: string | undefined;
-    }
-  : {
-      readonly key?:
-        | Refused<"This transport keeps no idempotency keys: leave key out, or choose one that does.">
-        | undefined;
-    };
-
 /** A position to resume from, where the transport replays. */
-export type ResumeOptions<S extends Supports> = S["replay"] extends true
-  ? {
-      /** Replay what came after this message's id, then go on live. */
-      readonly after?: string | undefined;
-    }
-  : {
-      readonly after?:
-        | Refused<"This transport keeps no history to resume from: leave after out, or choose one that does.">
-        | undefined;
-    };
-
-/** What was published. */
-export interface PublishedMessage {
-  /** The message's id; for a key that was used before, the first message's. */
-  readonly id: string;
+export interface AfterOption {
+  /** Replay what came after this message's id, then go on live. */
+  readonly after?: string | undefined;
 }
+
+/** Where it doesn't. */
+export interface NoAfterOption {
+  readonly after?:
+    | Refused<"This transport keeps no history to resume from: leave after out, or choose one that does.">
+    | undefined;
+}
+
+/** What a subscription of an app may resume from. */
+export type ResumeOptions<S extends Supports> = S["replay"] extends true ? AfterOption : NoAfterOption;
 
 export type AppSubscribeOptions<
   S extends Supports,
@@ -126,45 +112,9 @@ export interface CloseOptions {
 type UnknownTopics<K extends string> = { readonly [T in K]: Topic<any, any> };
 
 /** What a server does with channels. */
-export interface App<S extends Supports = Supports> {
+export interface App<S extends Supports = Supports> extends Publishing<PublishOptions<S>> {
   /** Types only: what its transport can do. Methods alone would let an app that can less stand in for one that can more. */
   readonly "~supports"?: S;
-
-  /**
-   * Publishes to one topic: the payload is parsed by the topic's schema, and what that gives is what travels. Messages
-   * of one channel arrive in the order of these calls. Resolves when the transport has stored it.
-   *
-   * Rejects with `INVALID_PAYLOAD`, `SCHEMA_FAILED`, `UNSUPPORTED_VALUE`, `PAYLOAD_TOO_LARGE`, `IDEMPOTENCY_CONFLICT`,
-   * `UNKNOWN_TOPIC`, `OVERLOADED`, `TRANSPORT_FAILED` or `CLOSED`.
-   *
-   * @example
-   * ```ts
-   * await app.publish(ch.status, { message: "Done!" }, { key: "final-status" });
-   * ```
-   */
-  publish<In, Out>(
-    ref: TopicRef<In, Out> | Refused<"Publish to a topic: channel.status, not the channel.">,
-    data: NoInfer<PayloadFor<In, Out>>,
-    options?: PublishOptions<S>,
-  ): Promise<PublishedMessage>;
-
-  /**
-   * Publishes several messages, of one or several channels. All are parsed first: if one is refused, none is published.
-   *
-   * @example
-   * ```ts
-   * await app.publishMany([[ch.status, { message: "Done" }], [ch.tokens, { token: "!" }, { key: "last" }]]);
-   * ```
-   */
-  publishMany<const R extends readonly TopicRef[]>(
-    messages: {
-      readonly [K in keyof R]: readonly [
-        ref: R[K],
-        data: NoInfer<PayloadOf<R[K]>>,
-        options?: PublishOptions<S>,
-      ];
-    },
-  ): Promise<readonly PublishedMessage[]>;
 
   /**
    * Receives a channel's messages in this process, without a token. Resolves when everything that is published from

@@ -3,7 +3,7 @@
 import type { MemorySupports } from "../../transports/memory/index.js";
 import { RealtimeError } from "../errors.js";
 import type { Transport } from "../transport.js";
-import type { App, PublishedMessage, TokenLife } from "./app-types.js";
+import type { App, TokenLife } from "./app-types.js";
 import { defaultTransport, resolveSecret } from "./default-state.js";
 import { Roster } from "./gateway/roster.js";
 import type { GatewayContext } from "./gateway/session.js";
@@ -13,6 +13,7 @@ import { createHub } from "./hub.js";
 import { guardOnError } from "./on-error.js";
 import { checkOptions, type RealtimeOptions } from "./options.js";
 import { prepare, prepareAll } from "./prepare.js";
+import type { PublishedMessage } from "./publish-types.js";
 import { createPublisher } from "./publisher.js";
 import { checkChannel, checkTopics } from "./references.js";
 import { createRevocations, type RevokeOptions, readRevokeOptions } from "./revocations.js";

@@ -8,18 +8,25 @@ export type { PayloadFor, PayloadOf } from "../topic-checks.js";
 export type { Gap, GapReason } from "../transport.js";
 export { createRealtime } from "./app.js";
 export type {
+  AfterOption,
   App,
   AppSubscribeOptions,
   ChannelOf,
   CloseOptions,
   HistoryOptions,
   HistoryResult,
-  PublishedMessage,
-  PublishOptions,
+  NoAfterOption,
   ResumeOptions,
   Revoke,
   TokenLife,
 } from "./app-types.js";
 export { type Authorization, type AuthorizeRequest, createHandler, type HandlerOptions } from "./handler.js";
 export type { RealtimeOptions, WireName } from "./options.js";
+export type {
+  KeyOption,
+  NoKeyOption,
+  PublishedMessage,
+  Publishing,
+  PublishOptions,
+} from "./publish-types.js";
 export type { SecretKey } from "./secrets.js";
