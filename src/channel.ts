@@ -60,7 +60,7 @@ export type ChannelFor<N extends string, A extends readonly unknown[], M, S> = [
       ? PatternDef<
           N,
           M,
-          [S] extends [never]
+          [S] extends [undefined]
             ? { readonly [K in ParamNames<N>]: string }
             : OutputOf<TypesOf<S["~standard" & keyof S]>>
         >
@@ -68,7 +68,9 @@ export type ChannelFor<N extends string, A extends readonly unknown[], M, S> = [
     : [N] extends [""]
       ? Refused<"A channel's name needs at least one character.">
       : Channel<N, M>
-  : ChannelDef<N, A, M>;
+  : [N] extends [never]
+    ? Refused<"Write the types of the name function's parameters: ({ id }: { id: string }) => …">
+    : ChannelDef<N, A, M>;
 
 /**
  * Declares a channel: a name, and topics with a schema each. What it gives is frozen.
@@ -149,8 +151,9 @@ export function channel(config: {
     Object.freeze(Object.assign((...params: never[]) => create(format(...params)), { topics, ...more }));
 
   const pattern = typeof name === "function" ? undefined : parsePattern(checkName(name), config.params);
+  if (config.params && !(pattern?.params[0] && config.params["~standard"]))
+    refuse("INVALID_PATTERN", name, "params need a pattern, and are a Standard Schema");
   if (pattern?.params[0]) return define(pattern.format, pattern);
-  if (config.params) refuse("INVALID_PATTERN", pattern?.pattern, "params need a pattern");
   return pattern ? create(pattern.pattern) : define(name as () => string);
 }
 

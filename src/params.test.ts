@@ -108,7 +108,7 @@ describe("a params schema", () => {
     expect(bigint({ id: 5n }).name).toBe("x:5");
     expect(bigint.match("x:abc")).toBe(false);
     const later = z.object({ id: z.string().refine(async () => true) });
-    for (const params of [later, z.string(), {}, { "~standard": {} }, z.object({ id: z.coerce.date() })]) {
+    for (const params of [later, z.string(), { "~standard": {} }, z.object({ id: z.coerce.date() })]) {
       expect(errorOf(() => declared(params)({ id: "5" }))).toMatchObject({ code: "INVALID_PARAMS" });
       expect(declared(params).match("x:5")).toBe(false);
     }
@@ -118,6 +118,12 @@ describe("a params schema", () => {
     for (const name of ["x", (id: string) => `x:${id}`]) {
       const config = { name, topics, params: z.object({ id: z.string() }) };
       expect(errorOf(() => realtime.channel(config as never))).toMatchObject({ code: "INVALID_PATTERN" });
+    }
+    for (const params of [{}, "x", { id: 1 }]) {
+      expect(errorOf(() => declared(params))).toEqual({
+        code: "INVALID_PATTERN",
+        message: 'Channel "x:{id}": params need a pattern, and are a Standard Schema.',
+      });
     }
   });
 

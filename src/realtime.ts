@@ -18,6 +18,8 @@ export const realtime = { channel } as const;
 
 // biome-ignore lint/suspicious/noExplicitAny: a reference of whatever payload.
 type AnyRef = Ref<any, any, string, string>;
+type BoundOfChannels = AnyChannel;
+type BoundOfDefs = AnyDef;
 type Listed<C, T> = T extends readonly (infer K)[] ? Extract<K, keyof MapOf<C>> : keyof MapOf<C>;
 
 /**
@@ -140,6 +142,19 @@ export declare namespace Realtime {
    */
   // biome-ignore lint/suspicious/noExplicitAny: the bare `TopicRef` means "of whatever payload".
   type TopicRef<In = any> = Ref<In>;
+
+  /**
+   * Any channel: a bound for functions of your own.
+   *
+   * @example
+   * ```ts
+   * const log = <C extends Realtime.AnyChannel>(message: Realtime.Message<C>) => console.log(message.topic);
+   * ```
+   */
+  type AnyChannel = BoundOfChannels;
+
+  /** Any definition that has yet to be called. */
+  type AnyDef = BoundOfDefs;
 
   /**
    * A channel of one name. `M` says what each topic takes and gives.

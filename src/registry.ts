@@ -15,9 +15,10 @@ export type RegistryEntries = {
 };
 
 // Whether two names overlap is asked of those alone that begin alike: to compare each with each, hundreds are too many.
+// The "^" is there for a pattern that begins with a param: its key would be any string, which hides behind the others.
 type HeadOf<C> = C extends { readonly pattern: `${infer Head}{${string}` } ? Head : never;
 type PatternsOf<R> = {
-  readonly [E in keyof R as R[E] extends AnyDef ? `${HeadOf<R[E]>}${string}` : never]: {
+  readonly [E in keyof R as R[E] extends AnyDef ? `^${HeadOf<R[E]>}${string}` : never]: {
     readonly [K in E]: unknown;
   };
 };
@@ -38,7 +39,9 @@ export type CheckEntries<R, P = PatternsOf<R>, S = SinglesOf<R>> = {
   readonly [E in keyof R]: [string extends E ? true : NameOf<R[E]>] extends [
     NameOf<
       R[Exclude<
-        R[E] extends AnyDef ? Alike<P, HeadOf<R[E]>> : Alike<P, NameOf<R[E]>> | Alike<S, NameOf<R[E]>>,
+        R[E] extends AnyDef
+          ? Alike<P, `^${HeadOf<R[E]>}`>
+          : Alike<P, `^${NameOf<R[E]>}`> | Alike<S, NameOf<R[E]>>,
         E
       > &
         keyof R]

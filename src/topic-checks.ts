@@ -63,12 +63,8 @@ type Carried =
   // A URL too; to name it would ask for the types of a browser, or of Node.
   | { toJSON(...given: never): unknown };
 
-type Stuck<Out> = Out extends Carried
-  ? never
-  : Extract<
-      Out | Out[keyof Out],
-      symbol | ((...given: never) => unknown) | (abstract new (...given: never) => unknown)
-    >;
+// biome-ignore lint/complexity/noBannedTypes: whatever can be called, or constructed.
+type Stuck<Out> = Out extends Carried ? never : Extract<Out | Out[keyof Out], symbol | Function>;
 
 /** What surely travels, at first sight: no function has these members, and no symbol. Cheap to ask; most payloads pass. */
 type Plain = string | number | bigint | boolean | null | undefined | Date | NoFunction;
@@ -82,7 +78,8 @@ type Members<Out> = Out extends unknown ? Out | Out[keyof Out] : never;
 
 /**
  * What `publish` takes: the input, or a sentence where the output is a function or a symbol, or an object with a member
- * that is one. To look deeper would cost every project dearly; there, it is refused at run time, with the path.
+ * that is one. To look deeper would cost every project dearly, and beside an `any` there is nothing to see; there, it is
+ * refused at run time, with the path.
  */
 export type PayloadFor<In, Out> =
   Members<Out> extends Plain

@@ -89,3 +89,13 @@ needsChannel(pattern);
 needsChannel(byFunction);
 // @ts-expect-error Call it first.
 needsChannel(byMany);
+
+// A bound for functions of one's own.
+declare function any<C extends Realtime.AnyChannel>(channel: C): Realtime.Topics<C>;
+declare function anyDef<C extends Realtime.AnyDef>(def: C): Realtime.Params<C>;
+expectType<"status" | "at" | "tokens">(any(literal));
+expectType<{ readonly room: string; readonly user: string }>(anyDef(pattern));
+// @ts-expect-error
+any(pattern);
+// What may be left out may be undefined.
+realtime.channel({ name: "x:{id}", params: undefined, topics })({ id: "5" });

@@ -126,3 +126,25 @@ app.publishMany([[ch.count, 5, { key: 1 }]]);
 app.publishMany([[ch.count]]);
 // @ts-expect-error
 app.publishMany([ch.count, 5]);
+
+// A payload that is one of several.
+const either = realtime.channel({
+  name: "either",
+  topics: {
+    kind: {
+      schema: z.discriminatedUnion("k", [
+        z.object({ k: z.literal("a"), n: z.number() }),
+        z.object({ k: z.literal("b"), s: z.string() }),
+      ]),
+    },
+    perhaps: { schema: z.object({ a: z.string() }).nullable() },
+  },
+});
+app.publish(either.kind, { k: "a", n: 1 });
+app.publishMany([
+  [either.kind, { k: "b", s: "x" }],
+  [either.perhaps, null],
+  [either.perhaps, { a: "x" }],
+]);
+// @ts-expect-error
+app.publishMany([[either.kind, { k: "a", s: "x" }]]);

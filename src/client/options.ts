@@ -42,6 +42,8 @@ export function checkOptions(input: unknown): Plan {
   // What would do harm later on, were it no function, or no text.
   for (const [name, value] of Object.entries(options)) {
     const kind = /^on/.test(name) ? "function" : /^(url|after)$/.test(name) ? "string" : typeof value;
+    // One for each topic.
+    if (name === "onMessage" && typeof value === "object") continue;
     if (value != null && typeof value !== kind) refuse(`${name} must be a ${kind}`);
   }
   const { channel, validate } = options;

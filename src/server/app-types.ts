@@ -156,7 +156,7 @@ export interface App<S extends Supports = Supports> extends Publishing<PublishOp
       readonly topics?: readonly (K | Refused<"Name topics that the channel declares.">)[] | undefined;
       readonly publish?: readonly (P | Refused<"Name topics that the channel declares.">)[] | undefined;
     } & TokenLife,
-  ): Promise<TokenOf<Name, Pick<M, NoInfer<K>>>>;
+  ): Promise<TokenOf<Name, { readonly [T in NoInfer<K>]: M[T] }>>;
   token<const Name extends string, const K extends string>(
     options: {
       readonly channel:

@@ -56,7 +56,7 @@ export interface Publishing<Options> {
    */
   publishMany<const R extends readonly TopicRef[]>(
     messages: {
-      readonly [K in keyof R]: readonly [ref: R[K], data: NoInfer<PayloadOf<R[K]>>, options?: Options];
+      readonly [K in keyof R]: readonly [ref: R[K], data: PayloadOf<R[K]>, options?: Options];
     },
   ): Promise<readonly PublishedMessage[]>;
 }

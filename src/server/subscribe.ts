@@ -30,7 +30,13 @@ export async function subscribeInProcess(
   const topics = new Set(checkTopics(channel, options.topics));
   const { name } = channel;
   const { replay } = transport.supports;
-  const { after, signal } = options;
+  const { after, signal, onMessage } = options;
+  if (onMessage != null && typeof onMessage !== "function" && typeof onMessage !== "object") {
+    throw new RealtimeError(
+      "INVALID_OPTIONS",
+      "app.subscribe: onMessage must be a function, or an object with one for each topic.",
+    );
+  }
   if (after !== undefined && !replay) {
     throw new RealtimeError(
       "UNSUPPORTED",

@@ -8,6 +8,33 @@ import { testPair } from "./pair.js";
 let clock: FakeClock | undefined;
 afterEach(() => clock?.restore());
 
+it("brings each message to the function of its topic, at the client and in the process", async () => {
+  clock = await fakeClock();
+  const { app, client, close } = testPair();
+  const got: string[] = [];
+  const onMessage = (where: string) => ({
+    a: ({ data }: { data: unknown }) => got.push(`${where} a ${data}`),
+    b: ({ data }: { data: unknown }) => got.push(`${where} b ${data}`),
+    c: () => got.push(`${where} c`),
+  });
+  await client.subscribe({
+    token: await app.token({ channel: ch }),
+    channel: ch,
+    onMessage: onMessage("client"),
+  });
+  await app.subscribe({ channel: ch, onMessage: onMessage("app") });
+  await app.publish(ch.a, 1);
+  await app.publish(ch.b, 2);
+  await clock.advance(0);
+  expect(got.sort()).toEqual(["app a 1", "app b 2", "client a 1", "client b 2"]);
+  for (const wrong of ["x", 5, true]) {
+    const options = { channel: ch, token: "a.b.c", onMessage: wrong as never };
+    await expect(app.subscribe(options)).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+    await expect(client.subscribe(options)).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  }
+  await close();
+});
+
 it("brings what is published to who subscribes with a token, and nothing else", async () => {
   clock = await fakeClock();
   const { app, client, close } = testPair();

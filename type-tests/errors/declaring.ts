@@ -110,3 +110,9 @@ registry({ news, chat }).channel("chats:1");
 // says: Give the payload's type: staticSchema<{ text: string }>().
 export const untold: Realtime.Input<typeof untyped.text> = { text: "Hello" };
 const untyped = realtime.channel({ name: "untyped", topics: { text: { schema: staticSchema() } } });
+
+// says: Write the types of the name function's parameters: ({ id }: { id: string }) => …
+realtime.channel({ name: ({ id }) => `run:${id}`, topics })({ id: "42" });
+
+// says: Two channels of this registry can have one name: rename one.
+registry({ root: realtime.channel({ name: "{x}", topics }), chat });
