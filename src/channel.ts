@@ -70,7 +70,8 @@ export type ChannelFor<N extends string, A extends readonly unknown[], M, S> = [
       : Channel<N, M>
   : [N] extends [never]
     ? Refused<"Write the types of the name function's parameters: ({ id }: { id: string }) => …">
-    : ChannelDef<N, A, M>;
+    : // Not inferred from an annotation: that of a pattern would be taken for a function's arguments.
+      ChannelDef<N, Fixed<A>, M>;
 
 /**
  * Declares a channel: a name, and topics with a schema each. What it gives is frozen.
@@ -111,8 +112,7 @@ export function channel<
   readonly topics: T & CheckTopics<T>;
 }): ChannelFor<
   N,
-  // Not inferred from an annotation: that of a pattern would be taken for a function's arguments.
-  Fixed<A>,
+  A,
   // Written out: by the name of an alias, a user's declarations would hold the schemas that it is given.
   {
     readonly [K in keyof T]: Topic<

@@ -56,7 +56,7 @@ export interface ChannelOptions<Name extends string, M, K extends keyof M & stri
   // Nothing can be inferred of `M` from a message, and `NoInfer` of an object is another type: all would be made twice.
   extends SubscribeHandlers<Message<NoInfer<Name>, M, NoInfer<K>>> {
   readonly token: TokenSource<
-    | NoInfer<TokenCovering<Name, Pick<M, K>>>
+    | NoInfer<TokenCovering<Name, { readonly [T in K]: M[T] }>>
     | string
     | Refused<"This token opens another channel, or not all of these topics: make one that does, or ask for fewer.">
   >;
