@@ -22,7 +22,7 @@ export type CheckPattern<S extends string, Seen = never> = S extends `${infer He
             ? CheckPattern<Rest, P>
             : Separates<Head> extends true
               ? CheckPattern<Rest, Seen | P>
-              : Refused<`Put a character such as ":" before {${P}}: else two values could be told apart in two ways.`>
+              : Refused<`Put a character such as ":" before {${P}}: else one name could be read in two ways.`>
   : S extends `${string}${"{" | "}"}${string}`
     ? Refused<"A brace of this pattern stands alone: write each param as {name}.">
     : unknown;
