@@ -5,7 +5,7 @@ import {
   type PatternDef as AnyPatternOf,
   channel,
 } from "./channel.js";
-import type { AnyChannel, AnyDef, MapOf, NameOf } from "./channel-facts.js";
+import type { AnyChannel as ChannelBound, AnyDef as DefBound, MapOf, NameOf } from "./channel-facts.js";
 import type { Message as MessageOf } from "./message.js";
 import type { ParamNames } from "./name.js";
 import type { ChannelNamed, EntriesOf } from "./registry.js";
@@ -18,8 +18,6 @@ export const realtime = { channel } as const;
 
 // biome-ignore lint/suspicious/noExplicitAny: a reference of whatever payload.
 type AnyRef = Ref<any, any, string, string>;
-type BoundOfChannels = AnyChannel;
-type BoundOfDefs = AnyDef;
 type Listed<C, T> = T extends readonly (infer K)[] ? Extract<K, keyof MapOf<C>> : keyof MapOf<C>;
 
 /**
@@ -151,10 +149,17 @@ export declare namespace Realtime {
    * const log = <C extends Realtime.AnyChannel>(message: Realtime.Message<C>) => console.log(message.topic);
    * ```
    */
-  type AnyChannel = BoundOfChannels;
+  type AnyChannel = ChannelBound;
 
-  /** Any definition that has yet to be called. */
-  type AnyDef = BoundOfDefs;
+  /**
+   * Any definition that has yet to be called.
+   *
+   * @example
+   * ```ts
+   * const nameOf = <D extends Realtime.AnyDef>(params: Realtime.Params<D>) => JSON.stringify(params);
+   * ```
+   */
+  type AnyDef = DefBound;
 
   /**
    * A channel of one name. `M` says what each topic takes and gives.

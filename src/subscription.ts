@@ -246,7 +246,7 @@ export function createSubscription<M extends object, Raw extends object>(
     const handle =
       typeof onMessage === "function"
         ? onMessage
-        : // No topic has the name of what any object has.
+        : // Every message has a topic; and no topic has the name of what any object has.
           (message: M) =>
             (onMessage as unknown as ByTopic<M>)[(message as { topic: string }).topic]?.(message);
     attach({ isReady: () => true, deliver: (message) => guard(handle, message, onError) });

@@ -25,6 +25,7 @@ export interface SchemaLike {
   readonly "~standard": unknown;
 }
 
+/** One topic's declaration. */
 export interface TopicConfig {
   readonly schema:
     | SchemaLike
