@@ -8,7 +8,17 @@ import { matches } from "./lib/glob.mjs";
 import { importsOf, targetOf } from "./lib/imports.mjs";
 import { isMain, listFiles, report, root } from "./lib/repo.mjs";
 
-const folders = ["src", "transports", "codegen", "type-tests", "examples", "benchmarks", "docs", "test"];
+const folders = [
+  "src",
+  "transports",
+  "codegen",
+  "type-tests",
+  "examples",
+  "benchmarks",
+  "docs",
+  "test",
+  "test-support",
+];
 const isTest = (/** @type {string} */ file) => /\.test(-support)?\.tsx?$/.test(file);
 const isShipped = (/** @type {string} */ file) => /^(src|transports|codegen)\//.test(file);
 

@@ -55,8 +55,13 @@ export const layers = [
     why: "it tests any transport under any test runner, which is passed in",
   },
   {
+    files: "transports/brokers.test-support.ts",
+    may: ["test-support/brokers/**"],
+    why: "it gives the tests of transports their brokers",
+  },
+  {
     files: "transports/*/**",
-    may: [contract, "own"],
+    may: [contract, "own", "transports/log/**"],
     why: "a transport moves opaque frames by the contract, takes its client as an option, and knows no other transport",
   },
   {
@@ -76,7 +81,7 @@ export const layers = [
   },
   {
     files: "benchmarks/**",
-    may: ["benchmarks/**", "any package", "computed"],
+    may: ["benchmarks/**", "test-support/**", "any package", "computed"],
     why: "they measure the package as its users load it: by its own name",
   },
   {
@@ -85,11 +90,17 @@ export const layers = [
     why: "they see the package as its users do: by its own name",
   },
   {
+    files: "test-support/**",
+    may: ["test-support/**", "node:*", "dynamic pg"],
+    why: "it starts real brokers for tests, scripts and benchmarks, and knows nothing of the package",
+  },
+  {
     files: "test/**",
     may: [
-      "test/**",
+      ...["test/**", "test-support/**"],
       ...["halyard", "playwright-core", "ws", "node:*"],
       ...["vitest", "esbuild", "zod", "valibot", "arktype", "computed"],
+      ...["ioredis", "redis", "@nats-io/*", "pg", "postgres", "@electric-sql/pglite"],
     ],
     why: "end-to-end tests use the built package by its name, a browser, and what a user would bring",
   },
@@ -127,7 +138,9 @@ export const exceptions = [
 /** What `*.test.ts` and `*.test-support.ts` beside the sources may import beyond their layer. */
 export const inTests = [
   ...["vitest", "zod", "valibot", "arktype", "ws", "hono", "node:*", "computed", "fast-check"],
-  ...["src/testing/**", "transports/conformance/**", "transports/memory/**"],
+  ...["ioredis", "redis", "@nats-io/*", "pg", "postgres", "@electric-sql/pglite"],
+  ...["src/testing/**", "transports/conformance/**", "transports/log/**", "transports/memory/**"],
+  "transports/brokers.test-support.ts",
 ];
 
 /** A file is at most this long. */

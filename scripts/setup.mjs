@@ -1,6 +1,11 @@
 // @ts-check
-/** Installs what the tests need beside npm's packages: Chromium, from Debian. Does nothing where it is there. */
+/**
+ * Installs what the tests need beside npm's packages, from Debian: Chromium and the brokers. What is there is left alone;
+ * `--list` installs nothing.
+ */
 import { spawnSync } from "node:child_process";
+import { brokers } from "../test-support/brokers/kinds.mjs";
+import { findPrograms } from "../test-support/brokers/programs.mjs";
 import { findChromium } from "./lib/chromium.mjs";
 
 /** @param {string} text @returns {never} */
@@ -9,25 +14,53 @@ function fail(text) {
   process.exit(1);
 }
 
+/** @typedef {{ title: string, debian: string, find: () => string | undefined, byHand: string }} Needed */
+
+/** @type {Needed[]} */
+const all = [
+  {
+    title: "Chromium",
+    debian: "chromium",
+    find: () => findChromium(),
+    byHand: "Chromium or Chrome; set CHROMIUM_PATH where it isn't on the PATH",
+  },
+  ...Object.values(brokers).map(({ title, debian, programs, variable }) => ({
+    title,
+    debian,
+    find: () => findPrograms(programs)?.[programs[0] ?? ""],
+    byHand: `${title} (${programs.join(", ")} on the PATH), or start one (compose.yaml has all) and set ${variable}`,
+  })),
+];
+
+/** @type {Needed[]} */
+const missing = [];
+for (const needed of all) {
+  const found = needed.find();
+  console.log(found ? `${needed.title} is there: ${found}` : `${needed.title} isn't there.`);
+  if (!found) missing.push(needed);
+}
+if (missing.length === 0) {
+  console.log("Nothing to do.");
+  process.exit(0);
+}
+const byHand = `Install by hand:\n${missing.map(({ byHand }) => `- ${byHand}`).join("\n")}`;
+if (process.argv.includes("--list")) process.exit(0);
+if (process.env.CHROMIUM_PATH && !findChromium()) {
+  fail(`CHROMIUM_PATH is no program: ${process.env.CHROMIUM_PATH}.\n${byHand}`);
+}
+if (spawnSync("apt-get", ["--version"]).error) fail(`This script needs Debian's apt-get.\n${byHand}`);
+if (process.getuid?.() !== 0) fail(`Installing Debian's packages needs root. Run it as root.\n${byHand}`);
+
 /** @param {string[]} args */
 function aptGet(...args) {
   console.log(`> apt-get ${args.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const { status } = spawnSync("apt-get", args, { stdio: "inherit", env });
-  if (status !== 0) fail(`apt-get ${args[0]} failed; Chromium isn't installed.`);
+  if (status !== 0) fail(`apt-get ${args[0]} failed.\n${byHand}`);
 }
-
-const byHand = "Install Chromium or Chrome yourself, and set CHROMIUM_PATH where it isn't on the PATH.";
-
-const found = findChromium();
-if (found) {
-  console.log(`Chromium is there already: ${found}. Nothing to do.`);
-  process.exit(0);
-}
-if (process.env.CHROMIUM_PATH) fail(`CHROMIUM_PATH is no program: ${process.env.CHROMIUM_PATH}. ${byHand}`);
-if (spawnSync("apt-get", ["--version"]).error) fail(`This script needs Debian's apt-get. ${byHand}`);
-if (process.getuid?.() !== 0) fail(`Installing Debian's chromium needs root. Run it as root, or: ${byHand}`);
 
 aptGet("update");
-aptGet("install", "-y", "--no-install-recommends", "chromium");
-console.log(`Installed Chromium: ${findChromium() ?? fail("apt-get succeeded, but there is no Chromium.")}.`);
+aptGet("install", "-y", "--no-install-recommends", ...missing.map(({ debian }) => debian));
+for (const { title, find } of missing) {
+  console.log(`Installed ${title}: ${find() ?? fail(`apt-get succeeded, but there is no ${title}.`)}`);
+}

@@ -75,6 +75,28 @@ test("steps are chosen by name and run in their own order", () => {
   assert.deepEqual(chooseSteps([good, bad], []), [good, bad]);
 });
 
+test("what a step uses runs with it", () => {
+  const broker = { name: "broker", provide: async () => ({ note: "7.0 at x" }) };
+  const user = { ...good, name: "user", uses: ["broker"] };
+  assert.deepEqual(chooseSteps([broker, good, user], ["user"]), [broker, user]);
+  assert.deepEqual(chooseSteps([broker, good, user], ["good"]), [good]);
+});
+
+test("what is found is said; what isn't is skipped aloud, and fails in CI; what is wrong fails", async () => {
+  const found = { name: "found", provide: async () => ({ note: "7.0 at x" }) };
+  const missing = { name: "missing", provide: async () => ({ lacks: "`x` installs it" }) };
+  const wrong = { name: "wrong", provide: () => Promise.reject(new Error("no answer")) };
+  const local = await run([found, missing, good]);
+  assert.equal(local.ok, true);
+  assert.ok(local.lines.includes("passed found: 7.0 at x"));
+  assert.ok(local.lines.includes("SKIPPED missing: `x` installs it"));
+  assert.equal(local.last, "2 passed, 0 failed, 1 skipped");
+  assert.equal((await run([missing], true)).last, "0 passed, 1 failed, 0 skipped");
+  const { last, lines } = await run([wrong, good]);
+  assert.ok(lines.includes("FAILED wrong: no answer"));
+  assert.equal(last, "1 passed, 1 failed, 0 skipped");
+});
+
 test("an unknown step ends with the list of steps", () => {
   const script = fileURLToPath(new URL("test.mjs", import.meta.url));
   const { status, stderr } = spawnSync(process.execPath, [script, "lint", "nonsense"], { encoding: "utf8" });

@@ -7,7 +7,7 @@
 import { RealtimeError } from "./errors.js";
 import { put, type Snapshot } from "./snapshot.js";
 
-export { type Snapshot, snapshot } from "./snapshot.js";
+export { freezeParsed, type Snapshot, snapshot } from "./snapshot.js";
 
 /** What the codec restores, by the name that stands for it on the wire. */
 export type Kind =

@@ -48,6 +48,7 @@ export type RealtimeErrorCode =
   | "CONNECT_FAILED"
   | "CONNECTION_LOST"
   | "TRANSPORT_FAILED"
+  | "TRANSACTION_CONFLICT"
   | "HANDLER_FAILED"
   | "INTERNAL";
 

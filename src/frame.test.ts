@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { snapshot } from "./codec.js";
-import { createFrame, type Delivery, readDelivery, readPayload } from "./frame.js";
+import { createFrame, type Delivery, openDelivery, readDelivery, readPayload } from "./frame.js";
 
 const now = Date.UTC(2026, 0, 1);
 const frameOf = (data: unknown, createdAt = now) =>
@@ -85,6 +85,30 @@ describe("a delivery", () => {
   it.each(["", "no JSON", "{", "undefined"])("that was stored as %j is refused", (payload) => {
     const read = () => readDelivery("c", { id: "1", frame: { topic: "status", payload } });
     expect(read).toThrow(expect.objectContaining({ code: "INVALID_PAYLOAD" }));
+  });
+
+  it("that came as text is frozen throughout, as one of this process is", () => {
+    const payload = JSON.stringify({ topic: "t", data: { list: [{ deep: [1] }], none: null }, createdAt: 1 });
+    const opened = openDelivery("c", { id: "1", frame: { topic: "t", payload } });
+    const data = opened.payload.data as { list: { deep: number[] }[] };
+    expect(data).toEqual({ list: [{ deep: [1] }], none: null });
+    for (const node of [data, data.list, data.list[0], data.list[0]?.deep])
+      expect(node).toSatisfy(Object.isFrozen);
+    expect(opened.payload).toMatchObject({ mutable: false, rich: false, size: payload.length });
+  });
+
+  it("that is too deep is refused, and no stack overflows", () => {
+    for (const [depth, code] of [
+      [512, undefined],
+      [513, "UNSUPPORTED_VALUE"],
+      [100_000, "UNSUPPORTED_VALUE"],
+    ] as const) {
+      const data = "[".repeat(depth) + "]".repeat(depth);
+      const payload = `{"topic":"t","data":${data},"createdAt":1}`;
+      const open = () => openDelivery("c", { id: "1", frame: { topic: "t", payload } });
+      if (code) expect(open).toThrow(expect.objectContaining({ code }));
+      else expect(open().payload.data).toSatisfy(Object.isFrozen);
+    }
   });
 });
 

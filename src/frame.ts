@@ -1,5 +1,5 @@
 /** Frames: a message as a transport moves it. Encoded once, by the publisher, and only when somebody needs the text. */
-import { decode, encode, type Kinds, type Snapshot, snapshot } from "./codec.js";
+import { decode, encode, freezeParsed, type Kinds, type Snapshot, snapshot } from "./codec.js";
 import { RealtimeError } from "./errors.js";
 import type { AnyMessage } from "./message.js";
 
@@ -85,8 +85,11 @@ export interface Opened {
 export function openDelivery(channel: string, { id, frame }: Delivery): Opened {
   const { "~local": local, createdAt } = frame as Partial<LocalFrame>;
   if (local) return { channel, topic: frame.topic, id, payload: local, createdAt: createdAt as number };
-  const message = readPayload(channel, id, readJson(frame.payload));
-  const payload = snapshot(message.data, channel);
+  const parsed = readJson(frame.payload);
+  const message = readPayload(channel, id, parsed);
+  const isPlain = (parsed as { kinds?: Kinds }).kinds === undefined;
+  const frozen = isPlain ? freezeParsed(message.data, frame.payload.length) : undefined;
+  const payload = frozen ?? snapshot(message.data, channel);
   return { channel, topic: message.topic, id, payload, createdAt: message.createdAt.getTime() };
 }
 

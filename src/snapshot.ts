@@ -40,6 +40,25 @@ export function snapshot(value: unknown, where: string): Snapshot {
   }
 }
 
+/**
+ * What has just been parsed from JSON, which nobody else has: frozen in place rather than copied. `undefined` where it is
+ * too deep, of which `snapshot` tells more. `size`: the characters of its text.
+ */
+export function freezeParsed(data: unknown, size: number): Snapshot | undefined {
+  return freeze(data, 0) ? { data, rich: false, mutable: false, size } : undefined;
+}
+
+/** Whether all of it is frozen. */
+function freeze(node: unknown, depth: number): boolean {
+  if (typeof node !== "object" || node === null) return true;
+  if (depth >= MAX_DEPTH) return false;
+  for (const child of Array.isArray(node) ? node : Object.values(node)) {
+    if (!freeze(child, depth + 1)) return false;
+  }
+  Object.freeze(node);
+  return true;
+}
+
 /** Characters of an entry of `kinds`, beside its pointer. */
 const KIND_SIZE = 16;
 

@@ -3,13 +3,13 @@ import type { Gap } from "./transport.js";
 
 /** A place in the order of what came: a message, or a gap. */
 export interface Place<Raw> {
-  readonly raw?: Raw;
-  readonly gap?: Gap;
+  readonly raw?: Raw | undefined;
+  readonly gap?: Gap | undefined;
   /** What everything up to here, and this, takes of the limit. */
   readonly total: number;
-  /** There once a reader came here: what it made of it, if anything: an `M`, or a promise of one. */
+  /** What the first reader that came here made of it, if anything: an `M`, or a promise of one. */
   message?: unknown;
-  next?: Place<Raw>;
+  next?: Place<Raw> | undefined;
 }
 
 /** A reader. */

@@ -58,6 +58,9 @@ export interface SubscriptionHandlers<M> {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where nobody read the message yet. */
+const UNREAD = {};
+
 type ByTopic<M> = { readonly [topic: string]: ((message: M) => unknown) | undefined };
 
 /** How a subscription steers its source. */
@@ -142,7 +145,7 @@ export function createSubscription<M extends object, Raw extends object>(
 
   /** Reads a message, or tells of a gap: once, however many readers come here. */
   function take(place: Place<Raw>): unknown {
-    if (!("message" in place)) {
+    if (place.message === UNREAD) {
       // A handler may have another reader come here.
       place.message = undefined;
       place.message = place.raw
@@ -169,10 +172,17 @@ export function createSubscription<M extends object, Raw extends object>(
 
   const isLoaded = (most: number) => [...readers].some(({ at }) => last.total - at.total >= most);
 
-  function add(cost: number, content: Pick<Place<Raw>, "raw" | "gap">): boolean {
+  function add(cost: number, raw: Raw | undefined, gap?: Gap): boolean {
     overflowed ||= isPaused;
     if (!isOver && !isPaused) {
-      last = last.next = { ...content, total: last.total + cost };
+      // With all that it will have: an object that grows later costs several times as much.
+      last = last.next = {
+        total: last.total + cost,
+        raw,
+        gap,
+        message: UNREAD,
+        next: undefined,
+      };
       readers.forEach(run);
       if (!isOver && isLoaded(limit)) {
         isPaused = true;
@@ -182,7 +192,7 @@ export function createSubscription<M extends object, Raw extends object>(
     return !isOver && !isPaused;
   }
 
-  const gap = (found: Gap) => add(1, { gap: found });
+  const gap = (found: Gap) => add(1, undefined, found);
 
   /** A reader took something, or left. */
   function moved(): void {
@@ -267,7 +277,7 @@ export function createSubscription<M extends object, Raw extends object>(
       }),
     },
     // What waits is counted in messages; one of more than 4 KiB counts as several.
-    push: (raw, size = 0) => add(Math.max(1, size / 4_096), { raw }),
+    push: (raw, size = 0) => add(Math.max(1, size / 4_096), raw),
     gap,
     end,
     fail: end,

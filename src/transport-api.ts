@@ -8,6 +8,7 @@ export type {
   GapReason,
   HistoryPage,
   HistoryQuery,
+  PublishAt,
   Published,
   Sink,
   SubscribeAt,

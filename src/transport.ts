@@ -16,6 +16,8 @@ export interface Supports {
   readonly maxBytes: number;
   /** Whether messages reach subscribers in other processes. */
   readonly shared: boolean;
+  /** Whether `publish` can be part of a transaction of the caller's. Default `false`. */
+  readonly transactions?: boolean | undefined;
 }
 
 /** Why messages may be missing. */
@@ -73,6 +75,15 @@ export interface TransportSubscription {
   unsubscribe(): void;
 }
 
+/** How to publish. */
+export interface PublishAt {
+  /**
+   * A transaction of the caller's, of the type that the transport states: what is published in it is out if and only if it
+   * commits, in the order of commits. Given only where `supports.transactions`.
+   */
+  readonly tx: unknown;
+}
+
 /** What a subscription may ask for. */
 export interface SubscribeAt {
   /**
@@ -116,9 +127,10 @@ export interface Transport<S extends Supports = Supports> {
   readonly supports: S;
   /**
    * Stores a batch of one channel, in order; resolves when it is stored, with one result per frame. Rejects where
-   * nothing is known of the whole batch. Core never calls it for a channel while an earlier call for it is under way.
+   * nothing is known of the whole batch. Core never calls it for a channel while an earlier call for it is under way, save
+   * in another transaction.
    */
-  publish(channel: string, frames: readonly Frame[]): Promise<readonly Published[]>;
+  publish(channel: string, frames: readonly Frame[], at?: PublishAt): Promise<readonly Published[]>;
   /**
    * Resolves when everything that is published from now on will be delivered. Each call is a subscription of its own,
    * also with a sink that has one already. The sink may be called before it resolves.

@@ -10,11 +10,18 @@ interface Bounds {
   maxBytes: 1024;
   shared: true;
 }
+/** A transaction, as some client has it. */
+interface Tx {
+  query(sql: string): Promise<unknown>;
+}
+declare const tx: Tx;
 declare const transports: {
   none: Transport<Bounds & { replay: false; keys: false }>;
   keys: Transport<Bounds & { replay: false; keys: 60_000 }>;
   replay: Transport<Bounds & { replay: true; keys: false }>;
   both: Transport<Bounds & { replay: true; keys: 60_000 }>;
+  tx: Transport<Bounds & { replay: true; keys: 60_000; transactions: true; "~tx"?: Tx }>;
+  txWithoutKeys: Transport<Bounds & { replay: true; keys: false; transactions: true; "~tx"?: Tx }>;
   /** Its author didn't say. */
   unsaid: Transport;
 };
@@ -41,6 +48,26 @@ replay.publishMany([[ch.text, "a", { key: "k" }]]);
 both.publish(ch.text, "a", { key: "k" });
 both.subscribe({ channel: ch, after: "e.1" });
 both.history({ channel: ch });
+
+// A transaction, where the transport can be part of one, and of the type that it states.
+const transactional = createRealtime({ transport: transports.tx });
+transactional.publish(ch.text, "a", { tx });
+transactional.publish(ch.text, "a", { tx, key: "k" });
+transactional.publishMany([[ch.text, "a", { tx }]]);
+transactional.publish(ch.text, "a", { tx: undefined });
+// @ts-expect-error
+transactional.publish(ch.text, "a", { tx: { query: 1 } });
+// @ts-expect-error
+both.publish(ch.text, "a", { tx });
+// @ts-expect-error
+both.publishMany([[ch.text, "a", { tx }]]);
+const withoutKeys = createRealtime({ transport: transports.txWithoutKeys });
+withoutKeys.publish(ch.text, "a", { tx });
+// @ts-expect-error
+withoutKeys.publish(ch.text, "a", { tx, key: "k" });
+// @ts-expect-error
+createRealtime({ transport: flag ? transports.tx : transports.both }).publish(ch.text, "a", { tx });
+createRealtime({ transport: flag ? transports.tx : transports.both }).publish(ch.text, "a", { key: "k" });
 
 // What isn't there may be undefined, as any option may.
 none.publish(ch.text, "a", { key: undefined });

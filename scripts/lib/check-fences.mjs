@@ -14,6 +14,8 @@ const compilerOptions = {
   types: ["node"],
   strict: true,
   exactOptionalPropertyTypes: true,
+  // Clients of brokers have declarations that don't pass. Ours are checked by the steps "type-tests" and "consumer".
+  skipLibCheck: true,
   noEmit: true,
 };
 

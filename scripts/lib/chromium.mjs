@@ -1,16 +1,6 @@
 // @ts-check
-import { accessSync, constants } from "node:fs";
 import path from "node:path";
-
-/** @param {string} file */
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { isExecutable } from "../../test-support/brokers/programs.mjs";
 
 /**
  * The Chromium that the end-to-end tests drive: `CHROMIUM_PATH`, or the first that PATH or Debian's own folder has.

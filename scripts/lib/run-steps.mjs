@@ -7,10 +7,10 @@ import { root } from "./repo.mjs";
 /** @typedef {(line: string) => void} Print */
 
 /** A command that hangs is a failure. In milliseconds. */
-const timeLimit = 15 * 60_000;
+const timeLimit = 30 * 60_000;
 
 /**
- * The steps that were asked for, in their own order; all where none was.
+ * The steps that were asked for and those that they use, in their own order; all where none was asked for.
  *
  * @param {Step[]} steps
  * @param {string[]} names
@@ -20,7 +20,9 @@ export function chooseSteps(steps, names) {
   if (unknown !== undefined) {
     throw new Error(`There is no step "${unknown}". Steps: ${steps.map(({ name }) => name).join(", ")}.`);
   }
-  return names.length === 0 ? steps : steps.filter(({ name }) => names.includes(name));
+  const chosen = new Set(names);
+  for (const { name, uses = [] } of steps) if (chosen.has(name)) for (const used of uses) chosen.add(used);
+  return names.length === 0 ? steps : steps.filter(({ name }) => chosen.has(name));
 }
 
 /**
@@ -61,11 +63,17 @@ export async function runSteps(steps, { print, ci }) {
  */
 async function runStep(step, { print, ci }) {
   const { name, commands = [], live = [] } = step;
-  const lacking = step.lacks?.();
+  const provided = await provide(step);
+  const lacking = step.lacks?.() ?? provided.lacks;
   if (lacking && !ci) return skip(step, lacking, print);
-  if (lacking) {
-    print(`FAILED ${name}: ${lacking}`);
-    return { name, outcome: "failed", note: lacking };
+  const trouble = lacking ?? provided.trouble;
+  if (trouble) {
+    print(`FAILED ${name}: ${trouble}`);
+    return { name, outcome: "failed", note: trouble };
+  }
+  if (provided.note) {
+    print(`passed ${name}: ${provided.note}`);
+    return { name, outcome: "passed", note: provided.note };
   }
 
   print(`${name} …`);
@@ -84,6 +92,15 @@ async function runStep(step, { print, ci }) {
   return failed.length === 0
     ? { name, outcome: "passed", note: seconds }
     : { name, outcome: "failed", note: failed.join("; ") };
+}
+
+/** @param {Step} step @returns {Promise<{ note?: string, lacks?: string, trouble?: string }>} */
+async function provide(step) {
+  try {
+    return (await step.provide?.()) ?? {};
+  } catch (error) {
+    return { trouble: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** @param {Step} step @param {string} why @param {Print} print @returns {Result} */

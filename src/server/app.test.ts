@@ -100,6 +100,22 @@ describe("publish", () => {
     await expect(app.publish(ch.any, 1, { key: "" })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
   });
 
+  it("refuses a transaction where the transport can't be part of one, and what is none", async () => {
+    const tx = {};
+    await expect(createRealtime().publish(ch.any, 1, { tx } as object)).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringContaining('transport "memory" can\'t be part of a transaction (tx)'),
+    });
+    const transport = memory();
+    const supports = { ...transport.supports, transactions: true } as const;
+    const app = createRealtime({ transport: { ...transport, supports } });
+    for (const none of [null, "tx", 1]) {
+      await expect(app.publish(ch.any, 1, { tx: none })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+    }
+    expect(await app.publish(ch.any, 1, { tx })).toHaveProperty("id");
+    await app.close();
+  });
+
   it("takes a message once per key; another payload under it is an error", async () => {
     const app = make();
     const { got, onMessage } = collect();

@@ -12,7 +12,7 @@ import { readHistory } from "./history.js";
 import { createHub } from "./hub.js";
 import { guardOnError } from "./on-error.js";
 import { checkOptions, type RealtimeOptions } from "./options.js";
-import { prepare, prepareAll } from "./prepare.js";
+import { type GivenOptions, prepare, prepareAll } from "./prepare.js";
 import type { PublishedMessage } from "./publish-types.js";
 import { createPublisher } from "./publisher.js";
 import { checkChannel, checkTopics } from "./references.js";
@@ -78,23 +78,19 @@ export function createRealtime(options: RealtimeOptions = {}): App {
     if (shutdown.isOver()) throw closed();
   }
 
-  async function publish(
-    ref: unknown,
-    data: unknown,
-    given: { key?: unknown } = {},
-  ): Promise<PublishedMessage> {
+  async function publish(ref: unknown, data: unknown, given: GivenOptions = {}): Promise<PublishedMessage> {
     checkOpen();
-    return publisher.publish(prepare(transport, ref, data, given.key));
+    return publisher.publish(prepare(transport, ref, data, given));
   }
 
-  async function publishMany(messages: readonly (readonly [unknown, unknown, { key?: unknown }?])[]) {
+  async function publishMany(messages: readonly (readonly [unknown, unknown, GivenOptions?])[]) {
     checkOpen();
     publisher.checkRoom(messages.length, "publishMany");
     const prepared = prepareAll(
       messages.map(
         ([ref, data, given]) =>
           () =>
-            prepare(transport, ref, data, given?.key),
+            prepare(transport, ref, data, given),
       ),
     );
     return Promise.all(prepared.map((publication) => publisher.publish(publication)));

@@ -6,16 +6,40 @@ import type { Transport } from "../transport.js";
 import type { Publication } from "./publisher.js";
 import { checkRef, describeTopic } from "./references.js";
 
+/** What a caller may give beside a payload; unchecked. */
+export interface GivenOptions {
+  readonly key?: unknown;
+  readonly tx?: unknown;
+}
+
 /** Checks, parses and copies a message, as far as that can be done at once. */
-export function prepare(transport: Transport, ref: unknown, data: unknown, key: unknown): Publication {
+export function prepare(
+  transport: Transport,
+  ref: unknown,
+  data: unknown,
+  { key, tx }: GivenOptions = {},
+): Publication {
   const { channel, topic, "~schema": schema } = checkRef(ref);
   const where = describeTopic(channel, topic);
   if (key !== undefined) checkKey(key, transport, where);
+  if (tx !== undefined) checkTransaction(tx, transport, where);
   const parsed = parse(schema, data, where);
   const payload = isThenable(parsed)
     ? parsed.then((value) => snapshot(value, where))
     : snapshot(parsed, where);
-  return { channel, topic, key: key as string | undefined, where, payload };
+  return { channel, topic, key: key as string | undefined, tx: tx as object | undefined, where, payload };
+}
+
+function checkTransaction(tx: unknown, transport: Transport, where: string): void {
+  if (transport.supports.transactions !== true) {
+    throw new RealtimeError(
+      "UNSUPPORTED",
+      `${where}: transport "${transport.name}" can't be part of a transaction (tx).`,
+    );
+  }
+  if (tx === null || (typeof tx !== "object" && typeof tx !== "function")) {
+    throw new RealtimeError("INVALID_OPTIONS", `${where}: tx is ${String(tx)}, which is no transaction.`);
+  }
 }
 
 function checkKey(key: unknown, transport: Transport, where: string): void {

@@ -4,21 +4,48 @@ import type { TopicRef } from "../topic.js";
 import type { PayloadFor, PayloadOf } from "../topic-checks.js";
 import type { Supports } from "../transport.js";
 
+/** Where the transport can't be part of a transaction. */
+export interface NoTransactionOption {
+  readonly tx?:
+    | Refused<"This transport can't be part of a transaction: leave tx out, or choose one that can.">
+    | undefined;
+}
+
 /** Options of publishing where the transport keeps idempotency keys. */
-export interface KeyOption {
+export interface KeyOption extends NoTransactionOption {
   /** Within the transport's window, a channel takes one message per key. Publishing it again changes nothing. */
   readonly key?: string | undefined;
 }
 
 /** Where it keeps none. */
-export interface NoKeyOption {
+export interface NoKeyOption extends NoTransactionOption {
   readonly key?:
     | Refused<"This transport keeps no idempotency keys: leave key out, or choose one that does.">
     | undefined;
 }
 
-/** An idempotency key, where the transport keeps them. */
-export type PublishOptions<S extends Supports> = S["keys"] extends number ? KeyOption : NoKeyOption;
+/** Options of publishing where the transport can be part of a transaction. `Tx` is what its client calls one. */
+export interface TransactionOption<Tx, Key extends KeyOption | NoKeyOption> {
+  readonly key?: Key["key"];
+  /**
+   * A transaction of yours: the message is out if and only if that commits, in the order of commits. Its id is valid
+   * from then on. The transaction holds its channels until then: whoever else publishes to one of them waits. Rejects
+   * with `TRANSACTION_CONFLICT` where the whole transaction is to be run again.
+   *
+   * Let every `publish` settle before the transaction ends, also where another one failed (`Promise.allSettled`): its
+   * connection may be in a transaction of somebody else's by then.
+   */
+  readonly tx?: Tx | undefined;
+}
+
+/** An idempotency key, where the transport keeps them; a transaction, where it can be part of one. */
+export type PublishOptions<S extends Supports> = [S] extends [
+  { readonly transactions: true; readonly "~tx"?: infer Tx },
+]
+  ? TransactionOption<Tx, S["keys"] extends number ? KeyOption : NoKeyOption>
+  : S["keys"] extends number
+    ? KeyOption
+    : NoKeyOption;
 
 /** What was published. */
 export interface PublishedMessage {

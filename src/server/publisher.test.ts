@@ -165,3 +165,72 @@ describe("publishing", () => {
     expect(settled).toHaveLength(3);
   });
 });
+
+describe("publishing in a transaction", () => {
+  /** A transport whose transactions hold their channels: what else is published there waits for them. */
+  function holding() {
+    const calls: { channel: string; tx: unknown; data: unknown[] }[] = [];
+    const commit = deferred<void>();
+    let isHeld = false;
+    const publish: Transport["publish"] = async (channel, frames, at) => {
+      calls.push({ channel, tx: at?.tx, data: frames.map((frame) => JSON.parse(frame.payload).data) });
+      if (at) isHeld = true;
+      else if (isHeld) await commit.promise;
+      return frames.map((_, i) => ({ id: `e.${i}`, duplicate: false }));
+    };
+    return { transport: { ...memory(), publish }, calls, commit };
+  }
+  const tx = { name: "tx" };
+
+  it("hands it on, with a batch of its own per transaction and channel", async () => {
+    const { transport, calls, commit } = holding();
+    commit.resolve();
+    const { publish } = createPublisher(transport, 100);
+    const other = { name: "other" };
+    await Promise.all([
+      publish(message(1, { tx })),
+      publish(message(2, { tx: other })),
+      publish(message(3, { tx })),
+      publish(message(4, { tx, channel: "d" })),
+      publish(message(5, { channel: "e" })),
+    ]);
+    expect(calls).toEqual([
+      { channel: "c", tx, data: [1, 3] },
+      { channel: "c", tx: other, data: [2] },
+      { channel: "d", tx, data: [4] },
+      { channel: "e", tx: undefined, data: [5] },
+    ]);
+  });
+
+  it("doesn't wait for what waits for the transaction", async () => {
+    const { transport, calls, commit } = holding();
+    const { publish, flush } = createPublisher(transport, 100);
+    await publish(message(1, { tx }));
+    const outside = publish(message(2));
+    const last = deferred<ReturnType<typeof payload>>();
+    const parsing = publish(message(0, { tx, payload: last.promise }));
+    const inside = publish(message(3, { tx }));
+    last.resolve(payload("slow"));
+    await Promise.all([parsing, inside]);
+    expect(calls.map(({ tx, data }) => [tx !== undefined, data])).toEqual([
+      [true, [1]],
+      [false, [2]],
+      [true, ["slow", 3]],
+    ]);
+    const flushed = vi.fn();
+    flush().then(flushed);
+    await Promise.resolve();
+    expect(flushed).not.toHaveBeenCalled();
+    commit.resolve();
+    await outside;
+    await vi.waitFor(() => expect(flushed).toHaveBeenCalled());
+  });
+
+  it("counts what waits in all transactions together", async () => {
+    const { publish } = createPublisher(holding().transport, 1);
+    const first = publish(message(1, { tx }));
+    await expect(publish(message(2, { tx: {} }))).rejects.toMatchObject({ code: "OVERLOADED" });
+    await first;
+    await publish(message(3, { tx: {} }));
+  });
+});

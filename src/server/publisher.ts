@@ -17,6 +17,8 @@ export interface Publication {
   readonly topic: string;
   readonly payload: Snapshot | PromiseLike<Snapshot>;
   readonly key: string | undefined;
+  /** The caller's transaction, which it is to be part of. */
+  readonly tx?: object | undefined;
   /** Names the topic and channel in errors. */
   readonly where: string;
 }
@@ -42,8 +44,10 @@ interface Slot {
   reject: (error: unknown) => void;
 }
 
+/** What waits for one channel, outside of transactions or in one of them. */
 interface Lane {
   readonly channel: string;
+  readonly tx: object | undefined;
   readonly waiting: Queue<Slot>;
   /** The batch that is under way. */
   sending: readonly Slot[];
@@ -57,16 +61,26 @@ const NONE: readonly Slot[] = [];
 
 /** Makes the publisher of an app. At most `maxPending` messages wait; the next is refused with `OVERLOADED`. */
 export function createPublisher(transport: Transport, maxPending: number): Publisher {
-  const lanes = new Map<string, Lane>();
+  // A transaction holds its channels until it commits. What it publishes can't wait for what waits for it, so it has
+  // lanes of its own.
+  const lanesOf = new Map<object | undefined, Map<string, Lane>>();
   let pending = 0;
 
-  function laneOf(channel: string): Lane {
+  function laneOf(channel: string, tx: object | undefined): Lane {
+    const lanes = lanesOf.get(tx) ?? new Map<string, Lane>();
+    lanesOf.set(tx, lanes);
     let lane = lanes.get(channel);
     if (!lane) {
-      lane = { channel, waiting: new Queue(), sending: NONE, busy: false };
+      lane = { channel, tx, waiting: new Queue(), sending: NONE, busy: false };
       lanes.set(channel, lane);
     }
     return lane;
+  }
+
+  function drop({ channel, tx }: Lane): void {
+    const lanes = lanesOf.get(tx);
+    lanes?.delete(channel);
+    if (lanes?.size === 0) lanesOf.delete(tx);
   }
 
   function wake(lane: Lane): void {
@@ -92,14 +106,15 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     else {
       lane.busy = false;
       // A lane that was emptied and woken again may have a successor by now.
-      if (lane.waiting.length === 0 && lanes.get(lane.channel) === lane) lanes.delete(lane.channel);
+      if (lane.waiting.length === 0 && lanesOf.get(lane.tx)?.get(lane.channel) === lane) drop(lane);
     }
   }
 
   function hand(lane: Lane, frames: readonly Frame[]): void {
     let answer: Promise<readonly Published[]>;
     try {
-      answer = transport.publish(lane.channel, frames);
+      const { channel, tx } = lane;
+      answer = tx ? transport.publish(channel, frames, { tx }) : transport.publish(channel, frames);
     } catch (cause) {
       answer = Promise.reject(cause);
     }
@@ -134,7 +149,7 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     throw new RealtimeError("OVERLOADED", message);
   }
 
-  function publish({ channel, topic, payload, key, where }: Publication): Promise<Stored> {
+  function publish({ channel, topic, payload, key, tx, where }: Publication): Promise<Stored> {
     try {
       checkRoom(1, where);
     } catch (error) {
@@ -144,7 +159,7 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     }
     pending++;
     const createdAt = Date.now();
-    const lane = laneOf(channel);
+    const lane = laneOf(channel, tx);
     const slot = createSlot();
     lane.waiting.push(slot);
     if (isThenable(payload)) {
@@ -171,7 +186,8 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     checkRoom,
     publish,
     async flush() {
-      const slots = [...lanes.values()].flatMap(({ waiting, sending }) => [...sending, ...waiting]);
+      const lanes = [...lanesOf.values()].flatMap((ofTransaction) => [...ofTransaction.values()]);
+      const slots = lanes.flatMap(({ waiting, sending }) => [...sending, ...waiting]);
       await Promise.allSettled(slots.map(({ promise }) => promise));
     },
   };

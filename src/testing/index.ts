@@ -5,6 +5,8 @@ export {
   type ConformanceCase,
   type ConformanceSetup,
   conformanceCases,
+  type Outage,
+  type Transaction,
   type TransportConformanceOptions,
   transportConformance,
 } from "../../transports/conformance/index.js";

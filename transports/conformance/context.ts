@@ -1,53 +1,27 @@
 /** Makes what a case is given, from what the user gave. */
-import type { Supports, Transport } from "../../src/transport.js";
 import { check, same, short, within } from "./assert.js";
 import type { CaseContext, ConformanceCase } from "./case.js";
-import { frames } from "./frames.js";
+import { FILLER, frames } from "./frames.js";
 import { Recorder } from "./recorder.js";
-
-/** What the factory makes, afresh for every case. */
-export interface ConformanceSetup {
-  readonly transport: Transport;
-  /** A second instance on the same broker. Needed where `supports.shared`. */
-  readonly peer?: Transport;
-  /** Called when the case has ended and the transports are closed: for clients that the factory opened. */
-  cleanup?(): Promise<void> | void;
-}
-
-/** What a case needs to run. */
-export interface CaseOptions {
-  /** What the transport claims: `transport.supports`. It alone decides which cases run. */
-  readonly supports: Supports;
-  /** Makes a transport for one case. Channel names are random, so a broker needs no flush. */
-  factory(): Promise<ConformanceSetup> | ConformanceSetup;
-  /**
-   * Makes the transport drop the oldest messages of a channel; called until they are gone. Default: the suite publishes
-   * small messages until a gap appears, at most 20,000. Give this where the history is longer, or bounded by age alone.
-   */
-  trim?: ((transport: Transport, channel: string) => Promise<void>) | undefined;
-  /** Counts what a transport holds per subscription (listeners, timers, sockets); must return to its start. */
-  resources?: ((transport: Transport) => number) | undefined;
-  /** How often a race between replay and live is tried. Default 1,000. */
-  readonly rounds?: number | undefined;
-  /** Milliseconds that anything may take. Default 4,000: less than most runners give a test. */
-  readonly deadline?: number | undefined;
-}
+import type { CaseOptions, ConformanceSetup, Outage } from "./setup.js";
 
 /** Runs one case on a fresh transport; rejects where it fails. */
 export async function runCase(one: ConformanceCase, options: CaseOptions): Promise<void> {
   const setup = await options.factory();
+  const outage = endable(setup.outage);
   try {
-    await one.run(createContext(setup, options));
+    await one.run(createContext({ ...setup, outage }, options));
   } catch (error) {
     // What the case found matters more than what closing finds after it.
-    await release(setup, options).catch(() => {});
+    await release(setup, outage, options).catch(() => {});
     throw error;
   }
-  await release(setup, options);
+  await release(setup, outage, options);
 }
 
-async function release(setup: ConformanceSetup, { deadline = 4_000 }: CaseOptions) {
+async function release(setup: ConformanceSetup, outage: Outage, { deadline = 4_000 }: CaseOptions) {
   try {
+    await outage.end();
     for (const each of [setup.transport, setup.peer]) {
       if (each) await within(each.close(), deadline, () => "close() at the end of the case");
     }
@@ -56,12 +30,31 @@ async function release(setup: ConformanceSetup, { deadline = 4_000 }: CaseOption
   }
 }
 
+/** An outage that can be ended whether it began or not: a case that fails must not leave the broker away. */
+function endable(outage: Outage | undefined): Outage {
+  let began = false;
+  return {
+    async begin() {
+      check(outage !== undefined, "Outages are tried (`outages`): the factory must give an outage too.");
+      began = true;
+      await outage.begin();
+    },
+    async end() {
+      if (began) await outage?.end();
+      began = false;
+    },
+  };
+}
+
 const TRIM_BATCH = 500;
 const TRIM_BATCHES = 40;
 
-function createContext(setup: ConformanceSetup, options: CaseOptions): CaseContext {
-  const { transport, peer } = setup;
-  const { supports, trim, resources, rounds = 1_000, deadline = 4_000 } = options;
+/** Milliseconds between two looks at something that can't be waited for. */
+const LOOK = 5;
+
+function createContext(setup: ConformanceSetup & { outage: Outage }, options: CaseOptions): CaseContext {
+  const { transport, peer, outage } = setup;
+  const { supports, trim, resources, rounds = 1_000, deadline = 4_000, recovery = 3 * deadline } = options;
   check(!supports.shared || peer !== undefined, "supports.shared is true: the factory must give a peer too.");
   const prefix = `conformance-${crypto.randomUUID()}`;
   const soon = <T>(promise: Promise<T>, what: string) => within(promise, deadline, () => what);
@@ -71,10 +64,31 @@ function createContext(setup: ConformanceSetup, options: CaseOptions): CaseConte
     peer: peer ?? transport,
     supports,
     rounds,
+    outage,
     soon,
     resources: () => resources?.(transport),
     channel: (label = "") => prefix + label,
     recorder: () => new Recorder(deadline),
+
+    async released(before, when) {
+      const now = () => context.resources() ?? 0;
+      const most = before ?? 0;
+      await poll(
+        deadline,
+        () => `resources() to return to ${most} ${when}: it gives ${now()}`,
+        () => now() <= most,
+      );
+    },
+
+    recovers: (what, condition) => poll(recovery, () => what, condition),
+
+    async transaction(via = transport) {
+      check(
+        setup.transaction !== undefined,
+        "supports.transactions is true: the factory must give transaction() too.",
+      );
+      return soon(setup.transaction(via), "a transaction to begin");
+    },
 
     async listen(channel, at = {}, via = transport) {
       const sink = context.recorder();
@@ -108,7 +122,7 @@ function createContext(setup: ConformanceSetup, options: CaseOptions): CaseConte
         if (gap) return;
         if (i === TRIM_BATCHES) break;
         if (trim) await trim(transport, channel);
-        else await context.send(channel, frames(TRIM_BATCH, `filler ${i}`));
+        else await context.send(channel, frames(TRIM_BATCH, `${FILLER} ${i}`));
       }
       const tried = trim
         ? `trim() was called ${TRIM_BATCHES} times`
@@ -117,4 +131,13 @@ function createContext(setup: ConformanceSetup, options: CaseOptions): CaseConte
     },
   };
   return context;
+}
+
+/** Asks until the answer is yes; rejects where that takes longer than `milliseconds`. */
+async function poll(milliseconds: number, what: () => string, condition: () => boolean | Promise<boolean>) {
+  const end = performance.now() + milliseconds;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`Waited ${milliseconds} ms for ${what()}.`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  }
 }

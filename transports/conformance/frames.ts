@@ -30,6 +30,9 @@ export const rawFrame = (payload: string, options: FrameOptions = {}, content = 
   size: bytesOf(payload),
 });
 
+/** What messages are labelled that only push others out of a history. */
+export const FILLER = "filler";
+
 /** So many frames, all different. */
 export const frames = (count: number, label = "message"): Frame[] =>
   Array.from({ length: count }, (_, i) => frame(`${label} ${i}`));

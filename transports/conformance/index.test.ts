@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { memory } from "../memory/index.js";
+import { bareOutage } from "./broken/bare-outage.test-support.js";
 import { local } from "./broken/local.test-support.js";
 import { pair } from "./broken/pair.test-support.js";
+import { txPair } from "./broken/tx-broker.test-support.js";
 import {
   type Capability,
   conformanceCases,
@@ -17,6 +19,7 @@ transportConformance({
   supports: { ...memory().supports, shared: true },
   factory: () => pair(memory()),
   rounds: 100,
+  outages: false,
 });
 transportConformance({
   describe,
@@ -24,6 +27,22 @@ transportConformance({
   name: "a transport that claims nothing",
   supports: local().supports,
   factory: () => ({ transport: local() }),
+});
+
+transportConformance({
+  describe,
+  it,
+  name: "a transport that keeps nothing, on a broker that comes and goes",
+  supports: { ...local().supports, shared: true },
+  factory: () => bareOutage(),
+});
+transportConformance({
+  describe,
+  it,
+  name: "a broker with transactions",
+  supports: { replay: true, keys: 60_000, maxBytes: 65_536, shared: true, transactions: true },
+  factory: () => txPair(),
+  outages: false,
 });
 
 /** A runner that has nothing but the two functions, and keeps what it is given. */
@@ -55,15 +74,23 @@ describe("transportConformance", () => {
 
   it("lists what isn't claimed, with the number of cases, and passes it", async () => {
     const all = Object.values(conformanceCases).flat();
-    const count = (capability: Capability) => all.filter(({ needs }) => needs?.includes(capability)).length;
-    const names = [...claimingNothing().keys()].filter((name) => name.includes("does not claim"));
-    expect(names).toEqual([
-      `mine conforms to the transport contract > does not claim: replay (it keeps no history to resume from; ${count("replay")} cases don't run)`,
-      `mine conforms to the transport contract > does not claim: keys (it refuses idempotency keys; ${count("keys")} cases don't run)`,
-      `mine conforms to the transport contract > does not claim: shared (other processes don't see its messages; ${count("shared")} cases don't run)`,
+    const count = (need: Capability | "outage") => all.filter(({ needs }) => needs?.includes(need)).length;
+    const listed = (tests: ReadonlyMap<string, unknown>) =>
+      [...tests.keys()]
+        .filter((name) => /does not (claim|try)/.test(name))
+        .map((name) => name.split(" > ")[1]);
+    expect(listed(claimingNothing())).toEqual([
+      `does not claim: replay (it keeps no history to resume from; ${count("replay")} cases don't run)`,
+      `does not claim: keys (it refuses idempotency keys; ${count("keys")} cases don't run)`,
+      `does not claim: shared (other processes don't see its messages; ${count("shared")} cases don't run)`,
+      `does not claim: transactions (it can't be part of a transaction of the caller's; ${count("transactions")} cases don't run)`,
+      `does not try: outage (there is no broker that could go away; ${count("outage")} cases don't run)`,
     ]);
-    const full = collect({ supports: { ...memory().supports, shared: true }, factory: () => pair(memory()) });
-    expect([...full.keys()].filter((name) => name.includes("does not claim"))).toEqual([]);
+    const full = collect({
+      supports: { ...memory().supports, shared: true, transactions: true },
+      factory: () => pair(memory()),
+    });
+    expect(listed(full)).toEqual([]);
   });
 
   it("decides by `supports` alone which cases run", () => {
@@ -121,6 +148,52 @@ describe("transportConformance", () => {
     const named = [...tests].find(([name]) => name.endsWith("> keeps the topic"))?.[1];
     await expect(named?.()).rejects.toThrow("It doesn't close.");
     expect(log).toEqual(["cleaned up"]);
+  });
+
+  it("says so where the factory lacks an outage or transactions, which are claimed", async () => {
+    const supports = { ...memory().supports, shared: true, transactions: true };
+    const tests = collect({ supports, factory: () => pair(memory()) });
+    const named = (end: string) => [...tests].find(([name]) => name.endsWith(end))?.[1];
+    const outage = named("> rejects a publish while the broker is gone");
+    await expect(outage?.()).rejects.toThrow("the factory must give an outage too");
+    const transaction = named("> delivers nothing of a transaction that is rolled back");
+    await expect(transaction?.()).rejects.toThrow("the factory must give transaction() too");
+  });
+
+  it("ends an outage where the case fails, before it closes and cleans up", async () => {
+    const log: string[] = [];
+    const supports = { ...memory().supports, shared: true };
+    const tests = collect({
+      supports,
+      factory() {
+        const { transport, peer } = pair(memory());
+        const outage = {
+          begin: async () => void log.push("began"),
+          end: async () => void log.push("ended"),
+        };
+        return { transport, peer, outage, cleanup: () => void log.push("cleaned up") };
+      },
+    });
+    const named = [...tests].find(([name]) =>
+      name.endsWith("> rejects a publish while the broker is gone"),
+    )?.[1];
+    await expect(named?.()).rejects.toThrow("publish resolved while the broker was gone");
+    expect(log).toEqual(["began", "ended", "cleaned up"]);
+  });
+
+  it("gives the runner a time limit per case", () => {
+    const limits = new Set<number>();
+    const given = { supports: local().supports, factory: () => ({ transport: local() }), name: "mine" };
+    const describe = (_: string, body: () => void) => body();
+    transportConformance({ ...given, describe, it: (_name, _body, timeout) => limits.add(timeout) });
+    expect([...limits]).toEqual([240_000]);
+    transportConformance({
+      ...given,
+      describe,
+      it: (_name, _body, timeout) => limits.add(timeout),
+      timeout: 7,
+    });
+    expect([...limits]).toEqual([240_000, 7]);
   });
 
   it("says so where a shared transport has no peer", async () => {

@@ -2,6 +2,7 @@
 import { check, hasCode, same, sameList } from "./assert.js";
 import type { CaseContext, ConformanceCase } from "./case.js";
 import { frame, frameOfBytes, frames, payloadsOf } from "./frames.js";
+import { BROKER, EVERY_BYTE, PRINTABLE, UNICODE } from "./texts.js";
 
 const needs = ["keys"] as const;
 
@@ -71,6 +72,31 @@ export const keys: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "lets one message win the key where two instances differ",
+    why: "Of two answers to one question, one is out and the other's publisher learns of it: never both, never none.",
+    needs: ["keys", "shared"],
+    async run({ channel, transport, peer, listen, publish, send }) {
+      const { sink } = await listen(channel());
+      const won: string[] = [];
+      for (let i = 0; i < 20; i++) {
+        const rivals = [transport, peer].map((via, j) => ({
+          via,
+          rival: frame(`${i} of ${j}`, { key: `k${i}` }),
+        }));
+        const both = await Promise.all(rivals.map(({ via, rival }) => publish(channel(), [rival], via)));
+        const results = both.flat();
+        won.push(...rivals.flatMap(({ rival }, j) => ("id" in (results[j] ?? {}) ? [rival.payload] : [])));
+        same(won.length, i + 1, "How many messages won their keys");
+        for (const result of results) {
+          if ("error" in result) hasCode(result.error, "IDEMPOTENCY_CONFLICT", "The other message of a key");
+        }
+      }
+      await send(channel(), [frame("last")]);
+      await sink.payload(frame("last").payload);
+      sameList(sink.payloads, [...won, frame("last").payload], "What was delivered");
+    },
+  },
+  {
     name: "refuses a key that comes with other content",
     why: "It is a fault of the publisher, and dropping the message would hide it.",
     needs,
@@ -88,6 +114,25 @@ export const keys: readonly ConformanceCase[] = [
       await sendOne(context, channel(), "last");
       await sink.payload(frame("last").payload);
       sameList(sink.payloads, payloadsOf([frame("one"), frame("last")]), "What was delivered");
+    },
+  },
+  {
+    name: "refuses a key that comes with other content in the same batch",
+    why: "Two calls of one tick, as above; the rest of the batch is others' and goes out.",
+    needs,
+    async run({ channel, listen, publish }) {
+      const { sink } = await listen(channel());
+      const [one, other] = [frame("one", { key: "k" }), frame("other", { key: "k" })];
+      const results = await publish(channel(), [one, frame("between"), other, one, frame("last")]);
+      const outcomes = results.map((r) => ("error" in r ? r.error.code : r.duplicate ? "known" : "stored"));
+      const expected = ["stored", "stored", "IDEMPOTENCY_CONFLICT", "known", "stored"];
+      sameList(
+        outcomes,
+        expected,
+        "The results of a batch whose key comes three times, once with other content",
+      );
+      await sink.payload(frame("last").payload);
+      sameList(sink.payloads, payloadsOf([one, frame("between"), frame("last")]), "What was delivered");
     },
   },
   {
@@ -114,16 +159,25 @@ export const keys: readonly ConformanceCase[] = [
     name: "keeps keys apart that look alike",
     why: "A key may be a path, a hash or a sentence; none may be cut, folded or trimmed.",
     needs,
-    async run(context) {
-      const { channel, listen } = context;
-      const long = "x".repeat(199);
-      const alike = ["k", "K", "k ", "k:", "é", "e\u0301", "水", "*", "__proto__", `${long}a`, `${long}b`];
+    async run({ channel, listen, publish }) {
+      const long = "x".repeat(999);
+      const alike = ["k", "K", "k ", " k", "k:", "k\n", `${long}a`, `${long}b`];
+      const all = [...new Set([...alike, ...PRINTABLE, ...BROKER, ...UNICODE, ...EVERY_BYTE])];
       const { sink } = await listen(channel());
-      for (const key of alike) {
-        const { duplicate } = await sendOne(context, channel(), `key ${key}`, { key });
-        same(duplicate, false, `\`duplicate\` of the first message under key ${JSON.stringify(key)}`);
+      const batch = all.map((key) => frame(`key ${JSON.stringify(key)}`, { key }));
+      for (const isAgain of [false, true]) {
+        const results = await publish(channel(), batch);
+        for (const [i, result] of results.entries()) {
+          const key = JSON.stringify(all[i]);
+          check("id" in result, `The key ${key} was refused: ${"error" in result && result.error}`);
+          same(
+            result.duplicate,
+            isAgain,
+            `\`duplicate\` of ${isAgain ? "the second" : "the first"} message of key ${key}`,
+          );
+        }
       }
-      await sink.count(alike.length);
+      await sink.count(all.length);
     },
   },
   {

@@ -1,4 +1,5 @@
 /** Cases: how subscriptions end, and what is left of them. */
+import type { Supports } from "../../src/transport.js";
 import { check, same, sameList } from "./assert.js";
 import type { ConformanceCase } from "./case.js";
 import { flush } from "./flush.js";
@@ -8,10 +9,14 @@ export const lifecycle: readonly ConformanceCase[] = [
   {
     name: "claims what the suite was told",
     why: "Core decides by `transport.supports`; the suite must have tried the same.",
-    async run({ transport, supports: told }) {
-      const { replay, keys, maxBytes, shared } = transport.supports;
-      const expected = [told.replay, told.keys, told.maxBytes, told.shared];
-      same([replay, keys, maxBytes, shared], expected, "transport.supports (replay, keys, maxBytes, shared)");
+    async run({ transport, peer, supports: told }) {
+      const { replay } = told;
+      const list = ({ replay, keys, maxBytes, shared, transactions = false }: Supports) =>
+        [replay, keys, maxBytes, shared, transactions] as const;
+      for (const { supports } of [transport, peer]) {
+        const what = "transport.supports (replay, keys, maxBytes, shared, transactions)";
+        same(list(supports), list(told), what);
+      }
       check(typeof transport.name === "string" && transport.name !== "", "The transport has no name.");
       check(!replay || typeof transport.history === "function", "It claims replay, but has no history().");
     },
@@ -128,26 +133,6 @@ export const lifecycle: readonly ConformanceCase[] = [
         sameList(sink.payloads, payloadsOf(batch), `What came in round ${i}`);
         subscription.unsubscribe();
       }
-    },
-  },
-  {
-    name: "leaves nothing behind after 1,000 subscriptions",
-    why: "A server runs for months; what stays of each page that leaves fills it.",
-    async run({ channel, listen, send, recorder, resources }) {
-      const { sink } = await listen(channel());
-      const before = resources();
-      const gone = recorder();
-      for (let i = 0; i < 1_000; i++) {
-        const { subscription, sink } = await listen(channel());
-        sink.onDeliver = gone.deliver.bind(gone);
-        subscription.unsubscribe();
-      }
-      same(resources(), before, "resources() after 1,000 subscriptions, against before");
-      const batch = frames(2);
-      await send(channel(), batch);
-      await sink.count(2);
-      sameList(sink.payloads, payloadsOf(batch), "What the one that stayed got");
-      same(gone.calls, 0, "The calls of the 1,000 sinks that left");
     },
   },
 ];

@@ -17,6 +17,8 @@ export class Recorder implements Sink {
   calls = 0;
   /** Called with every batch, after it was kept. */
   onDeliver: ((deliveries: readonly Delivery[]) => void) | undefined;
+  /** Called when the subscription has failed, after that was kept. */
+  onFail: (() => void) | undefined;
   readonly #deadline: number;
   readonly #waiting = new Set<() => void>();
 
@@ -48,6 +50,7 @@ export class Recorder implements Sink {
   fail(error: RealtimeError): void {
     this.errors.push(error);
     this.#called();
+    this.onFail?.();
   }
 
   /** Resolves once the condition holds. It is asked whenever the sink is called, so nothing is polled. */

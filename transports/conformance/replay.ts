@@ -1,7 +1,7 @@
 /** Cases: what is kept is replayed, from any position. */
 import { same, sameList } from "./assert.js";
 import type { ConformanceCase } from "./case.js";
-import { frames, payloadsOf } from "./frames.js";
+import { frame, frames, payloadsOf } from "./frames.js";
 import { readAll } from "./read-all.js";
 
 const needs = ["replay"] as const;
@@ -44,6 +44,42 @@ export const replay: readonly ConformanceCase[] = [
         same(resumed.sink.gaps, [], `The gaps after message ${i} of 50`);
         resumed.subscription.unsubscribe();
       }
+    },
+  },
+  {
+    name: "replays to two subscribers at once, each from its own position",
+    why: "Pages come back in any order: what one is caught up with is nothing to the other.",
+    needs,
+    async run({ channel, listen, send }) {
+      const ids: string[] = [];
+      for (let i = 0; i < 10; i++) ids.push(...(await send(channel(), frames(5, `batch ${i}, message`))));
+      const froms = [2, 47, 0, 2, 25, 13, 49];
+      const all = await Promise.all(froms.map((from) => listen(channel(), { after: ids[from] })));
+      const [last = ""] = await send(channel(), frames(1, "live"));
+      for (const [i, { sink }] of all.entries()) {
+        const expected = [...ids.slice((froms[i] ?? 0) + 1), last];
+        await sink.count(expected.length);
+        sameList(sink.ids, expected, `What came after message ${froms[i]}, one of several at once`);
+        same(sink.gaps, [], `The gaps after message ${froms[i]}`);
+      }
+    },
+  },
+  {
+    name: "replays a long history",
+    why: "It is read in parts, and between two of them stands no hole: what isn't kept any more is a gap.",
+    needs,
+    async run({ channel, listen, send }) {
+      const ids: string[] = [];
+      for (let i = 0; i < 5; i++) ids.push(...(await send(channel(), frames(700, `batch ${i}, message`))));
+      const { sink } = await listen(channel(), { after: ids[0] });
+      const last = frame("last");
+      const [lastId = ""] = await send(channel(), [last]);
+      await sink.payload(last.payload);
+      const expected = [...ids.slice(1), lastId];
+      const isTrimmed = sink.gaps.some(({ at, reason }) => at === 0 && reason === "trimmed");
+      const kept = isTrimmed ? expected.slice(-sink.ids.length) : expected;
+      sameList(sink.ids, kept, "What came of a long history");
+      same(sink.gaps.length, isTrimmed ? 1 : 0, "The number of gaps");
     },
   },
   {

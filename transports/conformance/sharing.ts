@@ -41,6 +41,44 @@ export const sharing: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "keeps every channel's order while both instances publish to all",
+    why: "Under load, a publisher's messages must not overtake each other, nor mix with another channel's.",
+    needs: ["shared"],
+    async run({ channel, transport, peer, listen, send }) {
+      const one = async (label: string) => {
+        const all = await Promise.all([transport, peer].map((via) => listen(channel(label), {}, via)));
+        const run = async (by: string, via: typeof peer) => {
+          const ids: string[] = [];
+          for (let i = 0; i < 15; i++) {
+            ids.push(...(await send(channel(label), frames(1 + (i % 3), `${label} by ${by}, ${i}.`), via)));
+          }
+          return ids;
+        };
+        const publishers = await Promise.all([run("here", transport), run("there", peer)]);
+        const [first, second] = all.map(({ sink }) => sink);
+        for (const { sink } of all) {
+          await sink.count(publishers.flat().length);
+          for (const ids of publishers) {
+            const own = new Set(ids);
+            const came = sink.ids.filter((id) => own.has(id));
+            sameList(came, ids, `What came on ${label} of one of two publishers`);
+          }
+        }
+        sameList(
+          second?.ids ?? [],
+          first?.ids ?? [],
+          `The ids on ${label} at one instance, against the other`,
+        );
+        same(
+          first?.payloads.every((payload) => payload.includes(`${label} by `)),
+          true,
+          `Whether all are of ${label}`,
+        );
+      };
+      await Promise.all(Array.from({ length: 10 }, (_, i) => one(`:${i}`)));
+    },
+  },
+  {
     name: "resumes at another instance",
     why: "A page reconnects to whichever server the load balancer picks.",
     needs: ["shared", "replay"],

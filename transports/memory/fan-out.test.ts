@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Sink } from "../../src/transport.js";
 import { frame, frames, payloadsOf } from "../conformance/frames.js";
 import { Recorder } from "../conformance/recorder.js";
-import { FanOut } from "./fan-out.js";
+import { FanOut } from "../log/fan-out.js";
 import { memory } from "./index.js";
 import { readOptions } from "./options.js";
 import { createMemory } from "./transport.js";

@@ -1,6 +1,6 @@
 /** The options of the memory transport: their defaults, and what is allowed. */
-import { type Duration, toMilliseconds } from "../../src/duration.js";
-import { RealtimeError } from "../../src/errors.js";
+import type { Duration } from "../../src/duration.js";
+import { lasting, whole } from "../log/limits.js";
 
 /** What the memory transport may hold, and for how long. Every bound has a default, so it never grows without one. */
 export interface MemoryOptions {
@@ -47,23 +47,11 @@ export function readOptions(options: MemoryOptions): Limits {
   const { history = {}, totalBytes = 64 * MiB, keyWindow = "10m", maxBytes = MiB } = options;
   const { count = 10_000, bytes = 4 * MiB, age = "10m" } = history;
   return {
-    count: whole(count, "history.count"),
-    bytes: whole(bytes, "history.bytes"),
-    age: lasting(age, "history.age"),
-    totalBytes: whole(totalBytes, "totalBytes"),
-    keyWindow: lasting(keyWindow, "keyWindow"),
-    maxBytes: whole(maxBytes, "maxBytes"),
+    count: whole(count, "memory: history.count"),
+    bytes: whole(bytes, "memory: history.bytes"),
+    age: lasting(age, "memory: history.age"),
+    totalBytes: whole(totalBytes, "memory: totalBytes"),
+    keyWindow: lasting(keyWindow, "memory: keyWindow"),
+    maxBytes: whole(maxBytes, "memory: maxBytes"),
   };
-}
-
-/** Also the check of `limit`, where a history is read. */
-export function whole(value: number, what: string): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new RealtimeError("INVALID_OPTIONS", `memory: ${what} is ${value}: give a whole number, 1 or more.`);
-}
-
-function lasting(value: Duration, what: string): number {
-  const milliseconds = toMilliseconds(value, `memory: ${what}`);
-  if (milliseconds > 0) return milliseconds;
-  throw new RealtimeError("INVALID_OPTIONS", `memory: ${what} is ${value}: give a duration above 0.`);
 }

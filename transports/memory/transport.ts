@@ -3,11 +3,15 @@ import { RealtimeError } from "../../src/errors.js";
 import type { Delivery, Frame } from "../../src/frame.js";
 import { formatPosition, parsePosition } from "../../src/position.js";
 import type { Gap, GapReason, HistoryPage, Published, Transport } from "../../src/transport.js";
-import { FanOut } from "./fan-out.js";
+import { FanOut } from "../log/fan-out.js";
+import { bytesOf, randomEpoch, whole } from "../log/limits.js";
+import { closed, conflict, tooLarge } from "../log/refusals.js";
 import { History } from "./history.js";
 import { Keys } from "./keys.js";
-import { type Limits, whole } from "./options.js";
+import type { Limits } from "./options.js";
 import { Sweeper } from "./sweeper.js";
+
+const NAME = "memory";
 
 /** What the memory transport can do. */
 export interface MemorySupports {
@@ -43,7 +47,7 @@ export function createMemory(limits: Limits) {
 
   /** What every call begins with. The time, in milliseconds of a clock that nobody sets. */
   function enter(): number {
-    if (isClosed) throw closed();
+    if (isClosed) throw closed(NAME);
     const now = performance.now();
     sweep(now);
     return now;
@@ -52,12 +56,12 @@ export function createMemory(limits: Limits) {
   function store(channel: string, frame: Frame, now: number, stored: Delivery[]): Published {
     const { key } = frame;
     const bytes = bytesOf(frame, limits.maxBytes);
-    if (bytes > limits.maxBytes) return { error: tooLarge(channel, bytes, limits.maxBytes) };
+    if (bytes > limits.maxBytes) return { error: tooLarge(NAME, channel, bytes, limits.maxBytes) };
     const used = key === undefined ? undefined : keys.find(channel, key);
     if (used) {
       return used.frame.content === frame.content
         ? { id: used.id, duplicate: true }
-        : { error: conflict(channel, used.key) };
+        : { error: conflict(NAME, channel, used.key) };
     }
     if (key !== undefined && !keys.hasRoom(key, bytes)) return { error: overloaded(channel) };
 
@@ -86,7 +90,7 @@ export function createMemory(limits: Limits) {
   }
 
   const transport: MemoryTransport = {
-    name: "memory",
+    name: NAME,
     supports: { replay: true, keys: limits.keyWindow, maxBytes: limits.maxBytes, shared: false },
 
     async publish(channel, frames) {
@@ -113,7 +117,7 @@ export function createMemory(limits: Limits) {
 
     async history(channel, { after, limit, maxBytes }): Promise<HistoryPage> {
       enter();
-      whole(limit, "limit");
+      whole(limit, "memory: limit");
       const { from, gap } = locate(channel, after);
       const { deliveries, more } = history.read(channel, from, limit, maxBytes);
       const last = more ? deliveries.at(-1) : undefined;
@@ -124,7 +128,7 @@ export function createMemory(limits: Limits) {
       if (isClosed) return;
       isClosed = true;
       sweeper.stop();
-      fanOut.failAll(closed());
+      fanOut.failAll(closed(NAME));
       sweep(Number.POSITIVE_INFINITY);
     },
   };
@@ -138,35 +142,6 @@ export function createMemory(limits: Limits) {
   });
   return { transport, held };
 }
-
-const encoder = new TextEncoder();
-
-/**
- * The bytes of a payload: as the frame says, or counted where that is within a factor of eight of the limit. What a
- * frame says is too low where characters take several bytes (up to six), and too high for short numbers.
- */
-function bytesOf(frame: Frame, maxBytes: number): number {
-  const { size } = frame;
-  return size * 8 < maxBytes || size > maxBytes * 8 ? size : encoder.encode(frame.payload).length;
-}
-
-/** 64 random bits: no two instances have the same. */
-const randomEpoch = () =>
-  Array.from(crypto.getRandomValues(new Uint32Array(2)), (part) => part.toString(36)).join("");
-
-const closed = () => new RealtimeError("CLOSED", "memory: the transport is closed.");
-
-const tooLarge = (channel: string, bytes: number, maxBytes: number) =>
-  new RealtimeError(
-    "PAYLOAD_TOO_LARGE",
-    `memory: a message for channel "${channel}" has ${bytes} bytes; at most ${maxBytes} are allowed (maxBytes).`,
-  );
-
-const conflict = (channel: string, key: string) =>
-  new RealtimeError(
-    "IDEMPOTENCY_CONFLICT",
-    `memory: channel "${channel}" took another message under the key ${JSON.stringify(key)}. Use a new key.`,
-  );
 
 const overloaded = (channel: string) =>
   new RealtimeError(

@@ -92,5 +92,8 @@ forgetful.publish(ch.at, "2026-01-01", { key: "k" });
 // says: This transport keeps no idempotency keys: leave key out, or choose one that does.
 forgetful.publishMany([[ch.at, "2026-01-01", { key: "k" }]]);
 
+// says: This transport can't be part of a transaction: leave tx out, or choose one that can.
+app.publish(ch.at, "2026-01-01", { tx: {} });
+
 // says: authorize needs channels: pass a registry({ … }) beside it.
 createHandler(app, { authorize: () => true });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { memory } from "../../../transports/memory/index.js";
 import type { HistoryPage, Sink, Transport } from "../../transport.js";
 import { ch, connect, makeApp, settle } from "./session.test-support.js";
@@ -94,5 +94,46 @@ describe("a follower that is behind", () => {
     expect(fresh.frames.map(({ type }) => type)).toEqual(["welcome", "subscribed"]);
     await app.publish(ch.step, 1);
     expect([client.data(), fresh.data(), other.data()]).toEqual([[1], [1], [1]]);
+  });
+
+  it("gives nothing twice where the history is a new one before the subscription was told so", async () => {
+    const inner = memory();
+    const sinks: Sink[] = [];
+    const payload = (data: number) => JSON.stringify({ topic: "step", data, createdAt: 0 });
+    const stored = (n: number) => ({ id: `new.${n}`, frame: { topic: "step", payload: payload(n) } });
+    const transport: Transport = {
+      ...inner,
+      supports: inner.supports,
+      async subscribe(channel, at, sink) {
+        if (channel === ch.name) sinks.push(sink);
+        return { ...(await inner.subscribe(channel, at, sink)), position: "old.7" };
+      },
+      async history(channel, query) {
+        if (channel !== ch.name) return inner.history(channel, query);
+        const isNew = query.after?.startsWith("new.") === true;
+        const gap = isNew ? undefined : ({ reason: "epoch", after: query.after } as const);
+        const deliveries = isNew ? [] : [stored(1), stored(2)];
+        return { deliveries, gap, position: "new.2", more: false };
+      },
+    };
+    const { app } = makeApp(transport);
+    const { key } = await app.token({ channel: ch });
+    const other = connect(app);
+    other.send({ type: "subscribe", id: 1, token: key });
+    await other.got("subscribed");
+    const client = connect(app);
+    client.send({ type: "subscribe", id: 1, token: key, after: "old.5" });
+    // It gives up waiting for the subscription to come where the history is, and says so.
+    await vi.waitFor(() => expect(client.frames.at(-1)).toMatchObject({ type: "gap", reason: "trimmed" }));
+    // What the client has stays good to resume from.
+    expect(client.frames.at(-1)).toMatchObject({ after: "new.2", position: null });
+
+    for (const sink of sinks) {
+      sink.gap({ reason: "epoch", after: "old.7" });
+      sink.deliver([stored(1), stored(2), stored(3)]);
+    }
+    await settle();
+    expect(client.data()).toEqual([1, 2, 3]);
+    expect(other.data()).toEqual([1, 2, 3]);
   });
 });

@@ -180,8 +180,10 @@ export class Follower implements Listener {
       if (found) catchUp.empty = 0;
       if (found || ++catchUp.empty <= MAX_EMPTY_PAGES) return;
       // The history doesn't give what was delivered live: it was trimmed at once, or belongs to another broker.
-      this.#events.gap("trimmed", this.#sent, head);
-      this.#sent = head;
+      // In another epoch, either may be the older one. Back at the head, what was sent would be sent again.
+      const isAhead = this.#sent === undefined || isNotAfter(this.#sent, head);
+      this.#events.gap("trimmed", this.#sent, isAhead ? head : undefined);
+      if (isAhead) this.#sent = head;
     }
     this.#mode = "live";
     this.#catchUp = undefined;

@@ -1,8 +1,9 @@
 /** Proves of every case that it can fail: broken transports, each caught by the case that is there for it. */
-import type { Delivery } from "../../../src/frame.js";
+import type { Delivery, Frame } from "../../../src/frame.js";
 import type { Published, Sink, Transport, TransportSubscription } from "../../../src/transport.js";
 import type { ConformanceCase } from "../case.js";
-import { type CaseOptions, type ConformanceSetup, runCase } from "../context.js";
+import { runCase } from "../context.js";
+import type { CaseOptions, ConformanceSetup } from "../setup.js";
 
 /** Makes a transport that has one fault. */
 export type Break = (inner: Required<Transport>) => Transport;
@@ -104,6 +105,25 @@ export const withName =
     subscribe: (channel, at, sink) => inner.subscribe(change(channel), at, sink),
     history: (channel, query) => inner.history(change(channel), query),
   });
+
+/** Changes frames before the broker sees them. */
+export const withFrame =
+  (change: (frame: Frame, channel: string) => Frame): Break =>
+  (inner) => ({
+    ...inner,
+    publish: (channel, frames) =>
+      inner.publish(
+        channel,
+        frames.map((frame) => change(frame, channel)),
+      ),
+  });
+
+/** Changes keys before the broker sees them. */
+export const withKey = (change: (key: string, channel: string) => string | undefined) =>
+  withFrame((frame, channel) => ({
+    ...frame,
+    key: frame.key === undefined ? undefined : change(frame.key, channel),
+  }));
 
 /** Changes what subscribe gives. */
 export const withSubscription =

@@ -149,7 +149,7 @@ const faults: Faults = {
   },
   "carries a payload byte for byte": {
     "reads JSON and prints it again": {
-      break: withPayload((payload) => JSON.stringify(JSON.parse(payload))),
+      break: withPayload((payload) => payload && JSON.stringify(JSON.parse(payload))),
       says: /^The payloads: at 0/,
     },
     "prints numbers as it likes": {
@@ -164,38 +164,9 @@ const faults: Faults = {
       break: withPayload((payload) => (payload.startsWith("{") ? payload : "{}")),
       says: /^The payloads: at 5/,
     },
-  },
-  "carries a payload of maxBytes": {
-    "cuts off large payloads": {
-      break: withPayload((payload) => payload.slice(0, 65_536)),
-      says: /^Whether the large payload arrived as it was/,
-    },
-    "counts characters that take several bytes twice": {
-      break: (inner) => ({
-        ...inner,
-        publish: (channel, frames) =>
-          inner.publish(
-            channel,
-            frames.filter((frame) => frame.size + 1 < inner.supports.maxBytes),
-          ),
-      }),
-      says: /^The number of results of a publish/,
-    },
-  },
-  "keeps the topic": {
-    "writes topics in lower case": {
-      break: withDelivery(({ id, frame }) => ({
-        id,
-        frame: { topic: frame.topic.toLowerCase(), payload: frame.payload },
-      })),
-      says: /^The topics: at 1/,
-    },
-    "cuts off topics": {
-      break: withDelivery(({ id, frame }) => ({
-        id,
-        frame: { topic: frame.topic.slice(0, 128), payload: frame.payload },
-      })),
-      says: /^The topics: at 7/,
+    "takes an empty payload for none": {
+      break: withPayload((payload) => payload || "null"),
+      says: /^The payloads: at 6/,
     },
   },
   "carries what core publishes": {

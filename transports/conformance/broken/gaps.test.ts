@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import type { Delivery } from "../../../src/frame.js";
 import { parsePosition } from "../../../src/position.js";
 import type { GapReason } from "../../../src/transport.js";
 import { memory } from "../../memory/index.js";
@@ -132,6 +133,28 @@ const faults: Faults = {
         },
       }),
       says: /^Bad position/,
+    },
+  },
+  "announces what is trimmed while it is replayed": {
+    "reads on where the history now begins, and says nothing": {
+      break: hide("trimmed"),
+      says: /^A replay that trimming overtook: .* was lost without a gap/,
+    },
+    "announces the gap behind what follows it": {
+      break: gapLast,
+      says: /^A replay that trimming overtook: .* was lost without a gap/,
+    },
+    "begins anew where it finds a gap": {
+      break: withSink((sink) => {
+        let last: readonly Delivery[] = [];
+        return {
+          deliver(deliveries) {
+            sink.deliver([...last.slice(0, 1), ...deliveries]);
+            last = deliveries;
+          },
+        };
+      }),
+      says: /^A replay that trimming overtook: .* came twice/,
     },
   },
 };

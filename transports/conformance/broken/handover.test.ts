@@ -1,6 +1,5 @@
 import { describe, it } from "vitest";
 import type { Delivery } from "../../../src/frame.js";
-import { formatPosition, isNotAfter, parsePosition } from "../../../src/position.js";
 import type { Transport } from "../../../src/transport.js";
 import { memory } from "../../memory/index.js";
 import { handover } from "../handover.js";
@@ -72,13 +71,18 @@ const faults: Faults = {
       says: /^What came after message \d+, in round \d+: at \d+ expected .*message/,
     },
     "drops one message too many": {
-      break: inTwoSteps({
-        listenFirst: true,
-        keep(live, missed) {
-          const { epoch, offset } = parsePosition(missed.at(-1)?.id ?? "") ?? { epoch: "", offset: 0 };
-          return !isNotAfter(live.id, formatPosition(epoch, offset + 1));
-        },
-      }),
+      break: (inner) => {
+        let reading: unknown;
+        return inTwoSteps({
+          listenFirst: true,
+          keep(live, missed) {
+            if (missed.some(({ id }) => id === live.id)) return false;
+            const isFirst = reading !== missed;
+            reading = missed;
+            return !isFirst;
+          },
+        })(inner);
+      },
       says: /^What came after message \d+, in round \d+: at \d+ expected .*message/,
     },
     "announces a gap to be on the safe side": {
@@ -90,6 +94,44 @@ const faults: Faults = {
         },
       }),
       says: /^The gaps after/,
+    },
+  },
+  "hands over many subscribers of a channel at once": {
+    "holds live messages for one subscriber at a time": {
+      break: (inner) => {
+        let handing = 0;
+        return {
+          ...inner,
+          async subscribe(channel, at, sink) {
+            handing += 1;
+            const keep = handing === 1;
+            const broken = inTwoSteps({
+              listenFirst: true,
+              keep: (live, missed) => keep && !missed.some(({ id }) => id === live.id),
+            });
+            const subscription = await broken(inner).subscribe(channel, at, sink);
+            handing -= 1;
+            return subscription;
+          },
+        };
+      },
+      says: /^What came after message \d+, in round \d+: at \d+ expected .*message/,
+    },
+    "replays the same to all who come at once": {
+      break: (inner) => {
+        let reading: Promise<readonly Delivery[]> | undefined;
+        return {
+          ...inner,
+          async subscribe(channel, at, sink) {
+            if (at.after === undefined) return inner.subscribe(channel, at, sink);
+            reading ??= readOn(inner, channel, at.after);
+            sink.deliver(await reading);
+            reading = undefined;
+            return inner.subscribe(channel, {}, sink);
+          },
+        };
+      },
+      says: /^What came after message \d+, in round \d+: at \d+ expected .*message/,
     },
   },
   "joins a live subscription and a history without hole or repeat": {

@@ -1,29 +1,9 @@
 import { describe, it } from "vitest";
 import type { Frame } from "../../../src/frame.js";
-import type { Transport } from "../../../src/transport.js";
+import type { Published } from "../../../src/transport.js";
 import { memory } from "../../memory/index.js";
-import type { ConformanceCase } from "../case.js";
 import { keys } from "../keys.js";
-import { type Break, type Faults, mustCatch, withResults } from "./breaking.test-support.js";
-import { pair } from "./pair.test-support.js";
-
-/** Changes frames before the broker sees them. */
-const withFrame =
-  (change: (frame: Frame, channel: string) => Frame): Break =>
-  (inner) => ({
-    ...inner,
-    publish: (channel, frames) =>
-      inner.publish(
-        channel,
-        frames.map((frame) => change(frame, channel)),
-      ),
-  });
-
-const withKey = (change: (key: string, channel: string) => string | undefined) =>
-  withFrame((frame, channel) => ({
-    ...frame,
-    key: frame.key === undefined ? undefined : change(frame.key, channel),
-  }));
+import { type Faults, mustCatch, withFrame, withKey, withResults } from "./breaking.test-support.js";
 
 const faults: Faults = {
   "takes one message per key": {
@@ -109,6 +89,31 @@ const faults: Faults = {
       says: /^A known key with other content was taken|^`duplicate` of the first content, after the conflict/,
     },
   },
+  "refuses a key that comes with other content in the same batch": {
+    "lets the last of them win": {
+      break: (inner) => ({
+        ...inner,
+        async publish(channel, frames) {
+          const results = await inner.publish(channel, frames.toReversed());
+          return results.toReversed();
+        },
+      }),
+      says: /^The results of a batch whose key comes three times/,
+    },
+    "takes all of one key for repeats": {
+      break: withResults((results) => {
+        const first = results[0];
+        return results.map((result) => ("error" in result && first ? { ...first, duplicate: true } : result));
+      }),
+      says: /^The results of a batch .*: at 2 expected "IDEMPOTENCY_CONFLICT", got "known"/,
+    },
+    "gives up the whole batch": {
+      break: withResults((results) =>
+        results.find((result) => "error" in result) ? results.map(() => results[2] as Published) : results,
+      ),
+      says: /^The results of a batch .*: at 0 expected "stored", got "IDEMPOTENCY_CONFLICT"/,
+    },
+  },
   "keeps the keys of channels apart": {
     "joins name and key": {
       break: (inner) => {
@@ -132,11 +137,31 @@ const faults: Faults = {
   "keeps keys apart that look alike": {
     "writes keys in lower case": {
       break: withKey((key) => key.toLowerCase()),
-      says: /^A frame with a key was refused/,
+      says: /^The key "K" was refused/,
     },
-    "trims keys": { break: withKey((key) => key.trim()), says: /^A frame with a key was refused/ },
-    "normalizes keys": { break: withKey((key) => key.normalize()), says: /^A frame with a key was refused/ },
-    "cuts off keys": { break: withKey((key) => key.slice(0, 128)), says: /^A frame with a key was refused/ },
+    "trims keys": { break: withKey((key) => key.trim()), says: /^The key "k " was refused/ },
+    "normalizes keys": { break: withKey((key) => key.normalize()), says: /^The key "e\u0301" was refused/ },
+    "cuts off keys": { break: withKey((key) => key.slice(0, 900)), says: /^The key "x+b" was refused/ },
+    "decodes keys": {
+      break: withKey((key) => key.replace("%2F", "/")),
+      says: /^The key "%2F" was refused/,
+    },
+    "forgets a key whose batch was long": {
+      break: (inner) => {
+        let batches = 0;
+        return withKey((key) => (batches > 1 && key === "{a}" ? "new" : key))({
+          ...inner,
+          publish(channel, frames) {
+            batches += 1;
+            return inner.publish(
+              channel,
+              frames.map((frame) => (batches > 1 && frame.key === "{a}" ? { ...frame, key: "new" } : frame)),
+            );
+          },
+        });
+      },
+      says: /^`duplicate` of the second message of key "\{a\}"/,
+    },
   },
   "doesn't use up the key of a frame that it refuses": {
     "notes the key before it looks at the size": {
@@ -169,63 +194,9 @@ const faults: Faults = {
   },
 };
 
-const needs = (capability: "shared") => (one: ConformanceCase) => one.needs?.includes(capability) ?? false;
-
 mustCatch(
   { describe, it },
-  keys.filter((one) => !needs("shared")(one)),
+  keys.filter(({ needs }) => !needs?.includes("shared")),
   faults,
   (breaks = (inner) => inner) => ({ transport: breaks(memory({ history: { count: 100 } })) }),
 );
-
-/** Delays what it passes on, so that two instances' publishes cross. */
-const slow = (inner: Required<Transport>): Required<Transport> => ({
-  ...inner,
-  async publish(channel, frames) {
-    await new Promise((resolve) => setImmediate(resolve));
-    return inner.publish(channel, frames);
-  },
-});
-
-const shared: Faults = {
-  "takes one message per key of two instances at once": {
-    "remembers keys per instance": {
-      break: (() => {
-        let instances = 0;
-        return (inner) => {
-          const own = instances++;
-          return withKey((key) => `${own}:${key}`)(inner);
-        };
-      })(),
-      says: /^The ids that two instances gave for one key/,
-    },
-    "looks a key up, and then stores the message": {
-      break: (() => {
-        // What both instances see of the broker.
-        const known = new Map<string | undefined, string>();
-        return (inner) => ({
-          ...inner,
-          async publish(channel, frames) {
-            const id = known.get(frames[0]?.key);
-            if (id) return [{ id, duplicate: true }];
-            const results = await inner.publish(
-              channel,
-              frames.map((frame) => ({ ...frame, key: undefined })),
-            );
-            const [result] = results;
-            if (result && "id" in result) known.set(frames[0]?.key, result.id);
-            return results;
-          },
-        });
-      })(),
-      says: /^The ids that two instances gave for one key/,
-    },
-  },
-};
-
-describe("shared", () => {
-  mustCatch({ describe, it }, keys.filter(needs("shared")), shared, (breaks = (inner) => inner) => {
-    const { transport, peer, cleanup } = pair(slow(memory()));
-    return { transport: breaks(transport), peer: breaks(peer), cleanup };
-  });
-});

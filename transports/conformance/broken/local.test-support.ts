@@ -32,9 +32,9 @@ export function local(): Transport<typeof supports> {
         return { id, duplicate: false };
       });
       const sinks = channels.get(channel) ?? new Set();
-      // A copy, since a sink may subscribe or unsubscribe while it is called.
-      for (const sink of deliveries.length > 0 ? [...sinks] : []) {
-        if (sinks.has(sink)) sink.deliver(deliveries);
+      for (const sink of deliveries.length > 0 ? sinks : []) {
+        // One after the other, each by itself: a sink may publish, unsubscribe another, or throw.
+        queueMicrotask(() => sinks.has(sink) && sink.deliver(deliveries));
       }
       return results;
     },
@@ -62,8 +62,10 @@ export function local(): Transport<typeof supports> {
 
     async close() {
       isClosed = true;
-      const sinks = [...channels.values()].flatMap((all) => [...all]);
+      const open = [...channels.values()];
       channels.clear();
+      const sinks = open.flatMap((all) => [...all]);
+      for (const all of open) all.clear();
       for (const sink of sinks) sink.fail(new RealtimeError("CLOSED", "local: the transport is closed."));
     },
   };

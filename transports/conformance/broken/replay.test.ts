@@ -1,6 +1,9 @@
 import { describe, it } from "vitest";
-import { formatPosition, parsePosition } from "../../../src/position.js";
+import type { Delivery } from "../../../src/frame.js";
+import { formatPosition, isNotAfter, parsePosition } from "../../../src/position.js";
 import { memory } from "../../memory/index.js";
+import type { ConformanceCase } from "../case.js";
+import { runCase } from "../context.js";
 import { replay } from "../replay.js";
 import { type Break, type Faults, mustCatch, withSink, withSubscription } from "./breaking.test-support.js";
 
@@ -58,6 +61,37 @@ const faults: Faults = {
         },
       }),
       says: /^The gaps after message 0 of 50/,
+    },
+  },
+  "replays to two subscribers at once, each from its own position": {
+    "reads for all from the oldest position": {
+      break: (inner) => {
+        let oldest: string | undefined;
+        return {
+          ...inner,
+          async subscribe(channel, at, sink) {
+            oldest = oldest && isNotAfter(oldest, at.after) ? oldest : at.after;
+            return inner.subscribe(channel, { ...at, after: oldest }, sink);
+          },
+        };
+      },
+      says: /^What came after message \d+, one of several at once/,
+    },
+    "has one replay at a time": {
+      break: (inner) => {
+        let replaying = 0;
+        return {
+          ...inner,
+          async subscribe(channel, at, sink) {
+            replaying += 1;
+            const { signal } = at;
+            const subscription = await inner.subscribe(channel, replaying > 1 ? { signal } : at, sink);
+            replaying -= 1;
+            return subscription;
+          },
+        };
+      },
+      says: /^Waited .* for \d+ messages; 1 messages came/,
     },
   },
   "goes on live after a replay": {
@@ -190,6 +224,57 @@ const faults: Faults = {
   },
 };
 
-mustCatch({ describe, it }, replay, faults, (breaks = (inner) => inner) => ({
-  transport: breaks(memory({ history: { count: 100 } })),
-}));
+const isLong = ({ name }: ConformanceCase) => name === "replays a long history";
+
+mustCatch(
+  { describe, it },
+  replay.filter((one) => !isLong(one)),
+  faults,
+  (breaks = (inner) => inner) => ({ transport: breaks(memory({ history: { count: 100 } })) }),
+);
+
+/** Changes what a replay delivers, which is more than anybody publishes at once. */
+const withReplay = (change: (deliveries: readonly Delivery[]) => readonly Delivery[]) =>
+  withSink((sink) => ({
+    deliver: (deliveries) => sink.deliver(deliveries.length > 1 ? change(deliveries) : deliveries),
+  }));
+
+const long: Faults = {
+  "replays a long history": {
+    "leaves out a message between two parts": {
+      break: withReplay((deliveries) => deliveries.filter((_, i) => i !== 1_000)),
+      says: /^What came of a long history: at 1000/,
+    },
+    "repeats a message between two parts": {
+      break: withReplay((deliveries) => deliveries.flatMap((one, i) => (i === 1_000 ? [one, one] : [one]))),
+      says: /^What came of a long history: at 1001/,
+    },
+    "reads one part alone": {
+      break: withReplay((deliveries) => deliveries.slice(0, 1_000)),
+      says: /^What came of a long history: at 1000/,
+    },
+    "announces a gap, and then leaves out a message": {
+      break: (inner) => ({
+        ...withReplay((deliveries) => deliveries.filter((_, i) => i !== 1_000))(inner),
+        subscribe(channel, at, sink) {
+          sink.gap({ reason: "trimmed", after: at.after });
+          const broken = withReplay((deliveries) => deliveries.filter((_, i) => i !== 1_000))(inner);
+          return broken.subscribe(channel, at, sink);
+        },
+      }),
+      says: /^What came of a long history: at 0/,
+    },
+  },
+};
+
+describe("a long history", () => {
+  mustCatch({ describe, it }, replay.filter(isLong), long, (breaks = (inner) => inner) => ({
+    transport: breaks(memory()),
+  }));
+  it("may be trimmed, with a gap", async () => {
+    const trimming = memory({ history: { count: 100 } });
+    const [one] = replay.filter(isLong);
+    if (!one) throw new Error("There is no such case.");
+    await runCase(one, { supports: trimming.supports, factory: () => ({ transport: trimming }) });
+  });
+});

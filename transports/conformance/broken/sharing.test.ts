@@ -45,6 +45,47 @@ const faults: Faults = {
       says: /^The ids at one instance/,
     },
   },
+  "keeps every channel's order while both instances publish to all": {
+    "publishes later batches over a second connection": {
+      break: second((inner) => {
+        let batch = 0;
+        return {
+          ...inner,
+          async publish(channel, frames) {
+            const [first, ...others] = frames;
+            batch += 1;
+            if (batch % 7 || !first || others.length === 0) return inner.publish(channel, frames);
+            const rest = await inner.publish(channel, others);
+            return [...(await inner.publish(channel, [first])), ...rest];
+          },
+        };
+      }),
+      says: /^What came on :\d+ of one of two publishers: at/,
+    },
+    "numbers messages where they arrive": {
+      break: second(
+        withSink((sink) => {
+          let held: readonly Delivery[] = [];
+          return {
+            deliver(deliveries) {
+              // Its own connection is a little slower than the other's.
+              const all = [...held, ...deliveries];
+              held = all.length % 5 ? all : [];
+              if (held.length === 0) sink.deliver(all.slice(1).concat(all.slice(0, 1)));
+            },
+          };
+        }),
+      ),
+      says: /^What came on :\d+ of one of two publishers: at/,
+    },
+    "delivers a busy channel's messages to another": {
+      break: second((inner) => ({
+        ...inner,
+        subscribe: (channel, at, sink) => inner.subscribe(channel.replace(/:3$/, ":4"), at, sink),
+      })),
+      says: /^The ids on :3 |^What came on :3 /,
+    },
+  },
   "resumes at another instance": {
     "has a history per instance": {
       break: second((inner) => ({

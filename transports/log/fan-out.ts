@@ -76,7 +76,21 @@ export class FanOut {
    */
   tell(to: readonly Listener[], deliveries: readonly Delivery[], gap?: Gap): void {
     this.#jobs.push({ to, gap, deliveries });
-    if (this.#busy) return;
+    if (!this.#busy) this.#work();
+  }
+
+  /** Runs what tells one listener after the other: what a sink publishes meanwhile waits for all of it. */
+  together(run: () => void): void {
+    const isFirst = !this.#busy;
+    this.#busy = true;
+    try {
+      run();
+    } finally {
+      if (isFirst) this.#work();
+    }
+  }
+
+  #work(): void {
     this.#busy = true;
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
       for (const listener of job.to) tellOne(listener, job);
@@ -100,7 +114,7 @@ function tellOne(listener: Listener, { gap, deliveries }: Job): void {
 }
 
 /** A sink that throws is a fault in its owner. It surfaces as an uncaught error, without harm to the other sinks. */
-function guarded(call: () => void): void {
+export function guarded(call: () => void): void {
   try {
     call();
   } catch (error) {
