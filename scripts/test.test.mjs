@@ -14,11 +14,15 @@ const good = { name: "good", commands: [node("console.log('fine')")] };
 const bad = { name: "bad", commands: [node("console.log('out'); console.error('err'); process.exit(3)")] };
 const lacking = { name: "lacking", commands: [node("")], lacks: () => "it isn't installed; `x` installs it" };
 
-/** @param {import("./steps.mjs").Step[]} steps */
-async function run(steps, ci = false) {
+/** @param {import("./steps.mjs").Step[]} steps @param {number} [timeLimit] */
+async function run(steps, ci = false, timeLimit) {
   /** @type {string[]} */
   const lines = [];
-  const ok = await runSteps(steps, { print: (line) => lines.push(line), ci });
+  const ok = await runSteps(steps, {
+    print: (line) => lines.push(line),
+    ci,
+    ...(timeLimit === undefined ? {} : { timeLimit }),
+  });
   return { ok, lines, text: lines.join("\n"), last: lines.at(-1) };
 }
 
@@ -49,6 +53,21 @@ test("a program that isn't there is a failure", async () => {
   const { ok, text } = await run([{ name: "gone", commands: [["./no-such-program"]] }]);
   assert.equal(ok, false);
   assert.match(text, /ENOENT/);
+});
+
+test("a command that hangs is ended with all that it started, and is a failure", async () => {
+  const hangs = "console.log(process.pid); setInterval(() => {}, 1000)";
+  const starts = `const child = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(hangs)}],
+    { stdio: "inherit" }); setInterval(() => {}, 1000)`;
+  const { ok, text } = await run([{ name: "hangs", commands: [node(starts)] }, good], false, 2_000);
+  assert.equal(ok, false);
+  assert.match(text, /ended after 2 s: it took too long/);
+  assert.match(text, /\npassed good /);
+  const pid = Number(/^\d+$/m.exec(text)?.[0]);
+  assert.ok(pid > 0);
+  // It is gone, or not yet buried.
+  const alive = () => spawnSync("ps", ["-o", "stat=", "-p", `${pid}`], { encoding: "utf8" }).stdout.trim();
+  assert.match(alive(), /^(Z|$)/);
 });
 
 test("nothing runs after a needed step that failed", async () => {

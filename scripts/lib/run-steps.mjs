@@ -5,9 +5,18 @@ import { root } from "./repo.mjs";
 /** @typedef {import("../steps.mjs").Step} Step */
 /** @typedef {{ name: string, outcome: "passed" | "failed" | "skipped", note: string }} Result */
 /** @typedef {(line: string) => void} Print */
+/**
+ * @typedef {object} Options
+ * @property {Print} print
+ * @property {boolean} ci A step that lacks something fails instead of being skipped.
+ * @property {number} [timeLimit] Milliseconds that a command may take. Default: 20 minutes.
+ */
 
 /** A command that hangs is a failure. In milliseconds. */
-const timeLimit = 30 * 60_000;
+const TIME_LIMIT = 20 * 60_000;
+
+/** Commands lead a group of processes each, so that none outlives them. */
+const hasGroups = process.platform !== "win32";
 
 /**
  * The steps that were asked for and those that they use, in their own order; all where none was asked for.
@@ -29,10 +38,11 @@ export function chooseSteps(steps, names) {
  * Runs steps one after the other and prints what became of them; the last line counts.
  *
  * @param {Step[]} steps
- * @param {{ print: Print, ci: boolean }} options `ci`: a step that lacks something fails instead of being skipped.
+ * @param {Options} options
  * @returns {Promise<boolean>} Whether no step failed.
  */
-export async function runSteps(steps, { print, ci }) {
+export async function runSteps(steps, options) {
+  const { print } = options;
   /** @type {Result[]} */
   const results = [];
   /** @type {Step | undefined} */
@@ -40,7 +50,7 @@ export async function runSteps(steps, { print, ci }) {
   for (const step of steps) {
     const result = broken
       ? skip(step, `"${broken.name}" failed, and this needs it`, print)
-      : await runStep(step, { print, ci });
+      : await runStep(step, options);
     results.push(result);
     if (step.needed && result.outcome === "failed") broken = step;
   }
@@ -58,10 +68,10 @@ export async function runSteps(steps, { print, ci }) {
 
 /**
  * @param {Step} step
- * @param {{ print: Print, ci: boolean }} options
+ * @param {Options} options
  * @returns {Promise<Result>}
  */
-async function runStep(step, { print, ci }) {
+async function runStep(step, { print, ci, timeLimit = TIME_LIMIT }) {
   const { name, commands = [], live = [] } = step;
   const provided = await provide(step);
   const lacking = step.lacks?.() ?? provided.lacks;
@@ -81,7 +91,7 @@ async function runStep(step, { print, ci }) {
   const failed = [];
   // All of them, even after a failure: each has something of its own to say.
   for (const command of [...commands, ...live]) {
-    const { ok, output } = await execute(command, live.includes(command));
+    const { ok, output } = await execute(command, { live: live.includes(command), timeLimit });
     if (ok) continue;
     failed.push(readable(command));
     if (output) print(output.trimEnd());
@@ -111,18 +121,39 @@ function skip({ name }, why, print) {
 
 /**
  * @param {string[]} command
- * @param {boolean} live Whether its output is shown while it comes; otherwise it is collected.
+ * @param {{ live: boolean, timeLimit: number }} options `live`: its output is shown while it comes; otherwise it is collected.
  * @returns {Promise<{ ok: boolean, output: string }>}
  */
-function execute([program = "", ...args], live) {
+function execute([program = "", ...args], { live, timeLimit }) {
   return new Promise((resolve) => {
     let output = "";
-    const child = spawn(program, args, { cwd: root, stdio: live ? "inherit" : "pipe" });
-    const timer = setTimeout(() => child.kill("SIGKILL"), timeLimit);
+    const child = spawn(program, args, { cwd: root, stdio: live ? "inherit" : "pipe", detached: hasGroups });
+    const kill = (/** @type {NodeJS.Signals} */ signal) => {
+      try {
+        if (child.pid) process.kill(hasGroups ? -child.pid : child.pid, signal);
+      } catch {
+        // It has ended by itself.
+      }
+    };
+    // A group of its own doesn't hear what a terminal tells ours.
+    const passOn = (/** @type {NodeJS.Signals} */ signal) => {
+      kill(signal);
+      process.exit(1);
+    };
+    const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+    for (const signal of signals) process.once(signal, passOn);
     const end = (/** @type {boolean} */ ok, /** @type {string} */ last) => {
       clearTimeout(timer);
+      for (const signal of signals) process.off(signal, passOn);
       resolve({ ok, output: output + last });
     };
+    const timer = setTimeout(() => {
+      kill("SIGKILL");
+      // What a child of its own still holds open would be waited for, for ever.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      end(false, `\nended after ${timeLimit / 1000} s: it took too long`);
+    }, timeLimit);
     child.stdout?.setEncoding("utf8").on("data", (text) => (output += text));
     child.stderr?.setEncoding("utf8").on("data", (text) => (output += text));
     child.on("error", (error) => end(false, error.message));
