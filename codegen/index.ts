@@ -14,7 +14,7 @@ import { diffLines } from "./diff.js";
 import { emitTypescript } from "./emit/typescript.js";
 import { failure } from "./errors.js";
 import type { Model } from "./model.js";
-import { loadReader } from "./reader.js";
+import { openReader } from "./reader.js";
 import { checkInside, readGenerated, sameText, writeWhole } from "./write.js";
 
 export { CodegenError, type CodegenErrorCode, isCodegenError, type Place, type Problem } from "./errors.js";
@@ -76,9 +76,12 @@ export async function check(options: Omit<GenerateOptions, "dryRun"> = {}): Prom
 
 /** A project's channels, as data. */
 export async function list(options: ProjectOptions = {}): Promise<Model> {
-  const read = await loadReader();
-  return read({ cwd: folderOf(options), project: options.project, outputName: path.basename(DEFAULT_OUT) })
-    .model;
+  const reader = openReader({
+    cwd: folderOf(options),
+    project: options.project,
+    outputNames: [path.basename(DEFAULT_OUT)],
+  });
+  return (await reader.read()).model;
 }
 
 /** All that comes before writing. `before` is what the output holds now. */
@@ -92,8 +95,8 @@ async function run(options: GenerateOptions) {
       "--out src/halyard.gen.ts",
     );
   }
-  const read = await loadReader();
-  const { model, root, placeOf } = read({ cwd, project, outputName: path.basename(out ?? DEFAULT_OUT) });
+  const outputNames = [path.basename(out ?? DEFAULT_OUT)];
+  const { model, root, placeOf } = await openReader({ cwd, project, outputNames }).read();
   const file = out === undefined ? path.join(root, DEFAULT_OUT) : path.resolve(cwd, out);
   checkInside(file, [cwd, root]);
   const before = readGenerated(file);
