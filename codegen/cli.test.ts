@@ -132,7 +132,7 @@ describe("check", { timeout }, () => {
     expect(missing).toEqual({
       code: 2,
       out: "",
-      error: "src/halyard.gen.ts isn't there yet.\nRun `halyard generate`.\n",
+      error: "src/halyard.gen.ts isn't there yet.\n\nRun `halyard generate`.\n",
     });
     await run("generate");
     expect(await run("check")).toEqual({

@@ -41,7 +41,7 @@ beforeAll(async () => {
   writeFileSync(path.join(workshop.folder, "package.json"), `{ "type": "module" }`);
   for (const count of [SMALL, LARGE]) {
     const project = makeProject({ "tsconfig.json": tsconfig, "src/channels.ts": source(count) });
-    bindings.set(count, (await generate({ cwd: project.root, dryRun: true })).code);
+    bindings.set(count, (await generate({ cwd: project.root, dryRun: true })).files[0]?.text ?? "");
     project.remove();
   }
 }, 60_000);

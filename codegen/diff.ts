@@ -1,4 +1,5 @@
 /** A short line diff, to see at a glance what is stale. */
+import type { GeneratedFile } from "./write.js";
 
 const CONTEXT = 2;
 /** More lines than this say no more to a reader. */
@@ -69,4 +70,15 @@ function show(lines: readonly Line[]): string {
   if (shown.length <= MAX_LINES) return shown.join("\n");
   const count = changed.length;
   return [...shown.slice(0, MAX_LINES), `… ${count} lines differ in all`].join("\n");
+}
+
+/** What would be written and removed: the lines of each file, below its path. Empty where nothing would. */
+export function diffFiles(files: readonly GeneratedFile[]): string {
+  return files
+    .flatMap(({ file, status, before = "", text = "" }) => {
+      if (status === "same") return [];
+      if (status === "changed") return [`${file} is stale:\n\n${diffLines(before, text)}`];
+      return [`${file} ${status === "created" ? "isn't there yet" : "is no longer generated"}.`];
+    })
+    .join("\n\n");
 }

@@ -22,7 +22,8 @@ afterAll(() => project.remove());
 
 // UPDATE_DOCS=1 writes what it gives into the page.
 test("the page shows what its own channel gives", { timeout: 30_000 }, async () => {
-  const { code } = await generate({ cwd: project.root, dryRun: true });
+  const { files } = await generate({ cwd: project.root, dryRun: true });
+  const code = files[0]?.text ?? "";
   if (process.env.UPDATE_DOCS) {
     writeFileSync(
       page,

@@ -4,6 +4,7 @@
 export type CodegenErrorCode =
   // What it was called with.
   | "CODEGEN_OPTIONS"
+  | "CODEGEN_CONFIG"
   | "CODEGEN_MISSING_PEER"
   | "CODEGEN_TSCONFIG_MISSING"
   | "CODEGEN_TSCONFIG_BROKEN"
@@ -22,6 +23,7 @@ export type CodegenErrorCode =
   | "CODEGEN_TYPE"
   | "CODEGEN_TOO_LARGE"
   // What it would write.
+  | "CODEGEN_EMITTER"
   | "CODEGEN_FOREIGN_FILE"
   | "CODEGEN_OUTSIDE"
   | "CODEGEN_WRITE";

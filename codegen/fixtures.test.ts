@@ -15,10 +15,11 @@ const timeout = 30_000;
 describe("what is generated", () => {
   test.each(folders.filter((name) => !isError(name)))("%s", { timeout }, async (name) => {
     const cwd = path.join(fixtures, name);
-    const { code, file, model } = await generate({ cwd, dryRun: true });
+    const { files, models } = await generate({ cwd, dryRun: true });
+    const { file = "", text: code = "" } = files[0] ?? {};
     await expect(code).toMatchFileSnapshot(file);
     expect((await check({ cwd })).stale).toBe(false);
-    expect(JSON.parse(JSON.stringify(model))).toEqual(model);
+    expect(JSON.parse(JSON.stringify(models))).toEqual(models);
     // Long names make long lines; nothing else does.
     expect(code.split("\n").filter((line) => line.length > 120)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { channelSource, makeProject, tsconfig } from "./fixtures/temp-project.js";
 import { check, type GenerateOptions, generate, isCodegenError } from "./index.js";
-import { writeWhole } from "./write.js";
+import { writeFiles } from "./write.js";
 
 let project: ReturnType<typeof makeProject>;
 beforeEach(() => {
@@ -54,7 +54,12 @@ describe("the output", { timeout: 30_000 }, () => {
 test("a write that fails leaves nothing behind", () => {
   // A file can't take a folder's place.
   mkdirSync(path.join(app(), "taken"));
-  expect(() => writeWhole(path.join(app(), "taken"), "text")).toThrow("CODEGEN_WRITE");
+  const created = (file: string) => ({ file, text: "text", status: "created", before: undefined }) as const;
+  const taken = created(path.join(app(), "taken"));
+  expect(() => writeFiles([taken, created(path.join(app(), "z"))])).toThrow("CODEGEN_WRITE");
+  expect(readdirSync(app()).toSorted()).toEqual(["src", "taken", "tsconfig.json"]);
+  const below = created(path.join(app(), "src/chat.ts/below"));
+  expect(() => writeFiles([created(path.join(app(), "a")), below])).toThrow("CODEGEN_WRITE");
   expect(readdirSync(app()).toSorted()).toEqual(["src", "taken", "tsconfig.json"]);
 });
 
@@ -76,6 +81,6 @@ test("the output depends on the sources alone", { timeout: 30_000 }, async () =>
   const [one, two] = await Promise.all([generate({ cwd: first.root }), generate({ cwd: second.root })]);
   first.remove();
   second.remove();
-  expect(one.code).toBe(two.code);
-  expect(one.model.channels.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  expect(one.files[0]?.text).toBe(two.files[0]?.text);
+  expect(one.models[0]?.channels.map(({ id }) => id)).toEqual(["a", "b", "c"]);
 });

@@ -8,39 +8,43 @@ import type { ExitCode, Io } from "./main.js";
 export async function runGenerate(options: Options, io: Io): Promise<ExitCode> {
   if (options.check) return runCheck(options, io);
   const dryRun = options["dry-run"];
-  const result = await generate({ cwd: io.cwd, project: options.project, out: options.out, dryRun });
+  const { files, models } = await generate({
+    cwd: io.cwd,
+    project: options.project,
+    out: options.out,
+    dryRun,
+  });
   if (dryRun) {
-    io.out(result.code);
+    for (const { text } of files) io.out(text ?? "");
     return 0;
   }
-  const what = `${count(result.model)} in ${shown(result.file, io)}`;
-  say(options, io, result.changed ? `Wrote ${what}.` : `Nothing to do: ${what}, as before.`);
+  for (const { file, status } of files) {
+    const what = `${count(models)} in ${shown(file, io)}`;
+    say(options, io, status === "same" ? `Nothing to do: ${what}, as before.` : `Wrote ${what}.`);
+  }
   return 0;
 }
 
 export async function runCheck(options: Options, io: Io): Promise<ExitCode> {
-  const { file, stale, diff, model } = await check({
+  const { files, stale, diff, models } = await check({
     cwd: io.cwd,
     project: options.project,
     out: options.out,
   });
-  const name = shown(file, io);
   if (!stale) {
-    say(options, io, `${name} is up to date: ${count(model)}.`);
+    for (const { file } of files) say(options, io, `${shown(file, io)} is up to date: ${count(models)}.`);
     return 0;
   }
-  if (!options.silent) {
-    const why = diff === "" ? `${name} isn't there yet.` : `${name} is stale:\n\n${diff}\n`;
-    io.error(`${why}\nRun \`halyard generate\`.\n`);
-  }
+  if (!options.silent)
+    io.error(`${diff.replaceAll(`${io.cwd}${path.sep}`, "")}\n\nRun \`halyard generate\`.\n`);
   return 2;
 }
 
 export async function runList(options: Options, io: Io): Promise<ExitCode> {
-  const model = await list({ cwd: io.cwd, project: options.project });
-  if (options.json) io.out(`${JSON.stringify(model, null, 2)}\n`);
-  else if (model.channels.length === 0) io.out("No exported channels.\n");
-  else io.out(table(model));
+  const models = await list({ cwd: io.cwd, project: options.project });
+  if (options.json) io.out(`${JSON.stringify(models.length === 1 ? models[0] : models, null, 2)}\n`);
+  else if (models.every(({ channels }) => channels.length === 0)) io.out("No exported channels.\n");
+  else for (const model of models) io.out(table(model));
   return 0;
 }
 
@@ -65,7 +69,10 @@ function nameOf({ name }: ChannelModel): string {
     .join("");
 }
 
-const count = ({ channels }: Model) => (channels.length === 1 ? "1 channel" : `${channels.length} channels`);
+const count = (models: readonly Model[]) => {
+  const channels = models.flatMap(({ channels }) => channels).length;
+  return channels === 1 ? "1 channel" : `${channels} channels`;
+};
 
 const shown = (file: string, { cwd }: Io) => path.relative(cwd, file) || file;
 

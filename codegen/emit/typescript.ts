@@ -1,12 +1,31 @@
-/** Emits one TypeScript file: every channel with its types, and nothing of the user's sources. */
-import type { Place } from "../errors.js";
-import type { Model } from "../model.js";
-import { checkNames } from "./scope.js";
-import { printChannel } from "./typescript-channel.js";
-import { printHead } from "./typescript-head.js";
+/** The emitter of typed client bindings: one TypeScript file with nothing of the user's sources. */
+import { defineEmitter, type Emitter } from "../emitter.js";
+import { failure } from "../errors.js";
+import { emitTypescript } from "./typescript-file.js";
 
-/** The file's text. Throws `CODEGEN_COLLISION`. */
-export function emitTypescript({ channels }: Model, placeOf: (channel: string) => Place | undefined): string {
-  checkNames(channels, placeOf);
-  return [printHead(channels), ...channels.map(printChannel)].join("\n");
+/** Where bindings are written to by default. */
+export const TYPESCRIPT_OUT = "src/halyard.gen.ts";
+
+export interface TypescriptOptions {
+  /** The file to write. Default: `src/halyard.gen.ts`. */
+  readonly out?: string | undefined;
+}
+
+/**
+ * Writes typed client bindings: types, names, `subscribe`. Throws `CODEGEN_OPTIONS` where `out` isn't called as TypeScript is.
+ *
+ * @example
+ * ```ts
+ * export default defineConfig({ outputs: [typescript({ out: "web/channels.gen.ts" })] });
+ * ```
+ */
+export function typescript({ out = TYPESCRIPT_OUT }: TypescriptOptions = {}): Emitter {
+  if (!/(?<!\.d)\.[cm]?ts$/.test(out)) {
+    throw failure("CODEGEN_OPTIONS", `The output is TypeScript; "${out}" isn't called so.`, TYPESCRIPT_OUT);
+  }
+  return defineEmitter({
+    name: "typescript",
+    out,
+    emit: (model, { placeOf }) => emitTypescript(model, placeOf),
+  });
 }

@@ -8,8 +8,8 @@ import { channels } from "./halyard.mjs";
 /** The text of the file that is generated. @param {number} count */
 export const bindings = (count) =>
   withProject({ "channels.ts": channels(count) }, async (folder) => {
-    const { code } = await generate({ cwd: folder, out: "halyard.gen.ts" });
-    return code;
+    const { files } = await generate({ cwd: folder, out: "halyard.gen.ts" });
+    return files[0]?.text ?? "";
   });
 
 /** @typedef {"publish" | "token" | "subscribe"} Part */
