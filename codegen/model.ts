@@ -10,6 +10,20 @@ export const MODEL_VERSION = 1;
 export interface Model {
   readonly version: typeof MODEL_VERSION;
   readonly channels: readonly ChannelModel[];
+  /** The exported registries, by file and by their order in it. */
+  readonly registries: readonly RegistryModel[];
+}
+
+/** A registry: channels by a name of the user's choice. */
+export interface RegistryModel {
+  /** The name of its export. Differs from those of all channels. */
+  readonly id: string;
+  /** Where it is declared: relative to the project's folder, with `/` on every system. */
+  readonly file: string;
+  /** What its JSDoc says. */
+  readonly doc?: string;
+  /** In the order of their declaration: the key in the registry, and the `id` of a channel of the model. */
+  readonly channels: readonly { readonly key: string; readonly channel: string }[];
 }
 
 export interface ChannelModel {

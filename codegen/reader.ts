@@ -1,5 +1,9 @@
 /** The seam to a compiler: what reads a project. `read/` implements it on ts-morph, which is loaded here, when needed. */
-import { failure, type Place } from "./errors.js";
+import { assemble, isComplete } from "./assemble.js";
+import { createDisk, type Disk } from "./cache/disk.js";
+import { openRecord } from "./cache/record.js";
+import { changesIn, emptySnapshot, type Snapshot, type SnapshotChanges } from "./cache/snapshot.js";
+import { type CodegenError, failure, type Place } from "./errors.js";
 import type { Model } from "./model.js";
 
 export interface ReaderOptions {
@@ -9,7 +13,7 @@ export interface ReaderOptions {
   readonly project?: string | undefined;
   /** The names that the outputs will have: importing one is no error while it isn't there yet. */
   readonly outputNames: readonly string[];
-  /** Whether what was read is kept on disk, for the next process. Default: true. */
+  /** Whether what was read is kept on disk, in `node_modules/.cache`, for the next process. Default: true. */
   readonly cache?: boolean | undefined;
 }
 
@@ -27,14 +31,17 @@ export interface ReadResult {
   readonly model: Model;
   /** The tsconfig's folder, absolute. */
   readonly root: string;
-  /** Where a channel (by its id) is declared. */
-  readonly placeOf: (channel: string) => Place | undefined;
+  /** Where a channel or a registry (by its id) is declared. */
+  readonly placeOf: (id: string) => Place | undefined;
   readonly inputs: ReadInputs;
 }
 
 /** Reads a project, again and again. */
 export interface Reader {
-  /** Reads the project as it is now; costs what changed. Rejects with a `CodegenError` with all that it can't make sense of. */
+  /**
+   * Reads the project as it is now; costs what changed since the last time, in this process or in another one. Rejects
+   * with a `CodegenError` with all that it can't make sense of.
+   */
   read(): Promise<ReadResult>;
   /** What the latest read hung on, whether it succeeded or not. */
   inputs(): ReadInputs;
@@ -42,27 +49,59 @@ export interface Reader {
 
 /** What reads with a compiler. */
 export interface Session {
-  read(): ReadResult;
-  inputs(): ReadInputs;
+  /** Brings a snapshot up to date. With an error, it holds all that is without fault. */
+  read(
+    before: Snapshot,
+    changes: SnapshotChanges,
+  ): { readonly snapshot: Snapshot; readonly error?: CodegenError };
 }
 
+export type OpenSession = (options: ReaderOptions, disk: Disk) => Session;
+
 /** Opens a project. Nothing is read, and nothing is loaded, until it is asked for. */
-export function openReader(options: ReaderOptions): Reader {
+export function openReader(options: ReaderOptions, load: () => Promise<OpenSession> = loadSession): Reader {
+  const record = options.cache === false ? undefined : openRecord(options);
+  const disk = createDisk(options.outputNames);
+  let snapshot: Snapshot | undefined;
   let session: Session | undefined;
+  // After the result is out: who waits for it needs no record.
+  const save = (kept: Snapshot) => record && setImmediate(() => record.save(kept));
+
   return {
     async read() {
-      session ??= (await loadSession())(options);
-      return session.read();
+      disk.forget();
+      snapshot ??= record?.load() ?? emptySnapshot(options.cwd);
+      const changes = changesIn(snapshot, disk);
+      if (changes.any || !isComplete(snapshot)) {
+        session ??= (await load())(options, disk);
+        const { snapshot: latest, error } = session.read(snapshot, changes);
+        snapshot = latest;
+        if (!latest.torn) save(latest);
+        if (error) throw error;
+      } else if (disk.isRenewed()) save(snapshot);
+      const { model, places } = assemble(snapshot);
+      return { model, root: snapshot.root, placeOf: (id) => places.get(id), inputs: inputsOf(snapshot) };
     },
-    inputs: () => session?.inputs() ?? { files: [], missing: [], directories: [] },
+    inputs: () => inputsOf(snapshot ?? emptySnapshot(options.cwd)),
+  };
+}
+
+function inputsOf({ configs, sources, program }: Snapshot): ReadInputs {
+  const traces = [configs, sources, program];
+  const unique = (paths: readonly string[]) => [...new Set(paths)];
+  return {
+    files: unique(traces.flatMap(({ files }) => Object.keys(files))),
+    missing: unique(
+      traces.flatMap(({ kinds }) => Object.keys(kinds).filter((file) => kinds[file] === "none")),
+    ),
+    directories: unique(traces.flatMap(({ folders }) => Object.keys(folders))),
   };
 }
 
 /** Loads what reads. Throws `CODEGEN_MISSING_PEER` where ts-morph isn't installed. */
 export async function loadSession(
-  load: () => Promise<{ readonly openSession: (options: ReaderOptions) => Session }> = () =>
-    import("./read/index.js"),
-): Promise<(options: ReaderOptions) => Session> {
+  load: () => Promise<{ readonly openSession: OpenSession }> = () => import("./read/index.js"),
+): Promise<OpenSession> {
   try {
     return (await load()).openSession;
   } catch (cause) {

@@ -65,7 +65,7 @@ function readRoots(id: string, node: ts.Node, { topics }: Facts, context: Contex
   const roots = topics.flatMap((topic): Root[] => {
     const payloads = payloadsOf(topic, checker);
     if (!payloads) return [];
-    const place = nearest(topic, node, context);
+    const place = nearest(topic, node);
     const name = pascalCase(topic.name);
     if (name === "") {
       const message = `channel "${id}": no type name can be made of its topic "${topic.name}".`;

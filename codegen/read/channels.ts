@@ -1,79 +1,141 @@
-/** Finds the channels among a project's exports, and what stands in the way of finding them. */
+/** Finds the channels and registries among a file's exports, and what stands in the way of finding them. */
 import { ts } from "ts-morph";
+import { type ChannelExport, type FileFacts, modelKey, type RegistryExport } from "../cache/snapshot.js";
 import { isBindingName, pascalCase } from "../identifier.js";
 import type { ChannelModel } from "../model.js";
 import { readChannel } from "./channel.js";
 import type { Context } from "./context.js";
-import { isInternal } from "./doc.js";
+import { docOf, isInternal } from "./doc.js";
 import { type Exported, exportedValues } from "./exports.js";
 import { type Facts, factsOf } from "./facts.js";
 import { importBehind, importsNotFound } from "./imports.js";
+import { isHalyard } from "./packages.js";
+import { placeOf, relativePath } from "./place.js";
+import { membersOf } from "./registries.js";
 
-const PACKAGE = "halyard";
-
-/** A channel with the node that declares it. */
-export interface Found {
-  readonly channel: ChannelModel;
-  readonly node: ts.Node;
+/** A file's exports that are channels or registries. */
+export interface FileReading {
+  readonly exports: FileFacts["exports"];
+  /** Reads what goes by a name that this file gives it: a channel's model, under its key; of a registry nothing. */
+  readonly readModel: (entry: ChannelExport | RegistryExport) => Readonly<Record<string, ChannelModel>>;
 }
 
-/** Reads the channels that these files export. Imports that are `isMissing` lead nowhere, and shouldn't. */
-export function readChannels(
-  files: readonly ts.SourceFile[],
+/** A member of a registry is called by its key where it isn't exported on its own. */
+const MEMBER_RANK = 4;
+
+/** Imports of a file that lead nowhere, and shouldn't. */
+export function reportImports(
+  file: ts.SourceFile,
   context: Context,
   isMissing: (specifier: ts.StringLiteral) => boolean,
-): readonly Found[] {
-  const { checker, report } = context;
-  const missing = files.flatMap((file) => importsNotFound(file, context)).filter(isMissing);
-  const lost = (specifier: ts.StringLiteral, what: string) =>
-    report(
-      {
-        code: "CODEGEN_IMPORT",
-        message: `"${specifier.text}" can't be found, so ${what}.`,
-        fix: `install it, or look at the tsconfig's "paths", "baseUrl" and "moduleResolution"`,
-      },
-      specifier,
-    );
-  for (const specifier of missing) {
-    if (specifier.text === PACKAGE) lost(specifier, "no channel can be recognized");
-    else if (ts.isExportDeclaration(specifier.parent)) lost(specifier, "what is exported from it is unknown");
+): void {
+  for (const specifier of importsNotFound(file, context).filter(isMissing)) {
+    if (isHalyard(specifier.text)) lost(specifier, "no channel can be recognized", context);
+    else if (ts.isExportDeclaration(specifier.parent))
+      lost(specifier, "what is exported from it is unknown", context);
   }
-
-  const channels = exportedValues(files, checker).flatMap(
-    (exported): { exported: Exported; facts: Facts }[] => {
-      const type = checker.getTypeOfSymbol(exported.symbol);
-      if (type.flags & ts.TypeFlags.Any) {
-        const specifier = importBehind(exported.node, missing, checker);
-        if (specifier && specifier.text !== PACKAGE)
-          lost(specifier, `nobody can tell whether "${exported.name}" is a channel`);
-        return [];
-      }
-      const facts = factsOf(type, checker);
-      return facts && !isInternal(exported.symbol) ? [{ exported, facts }] : [];
-    },
-  );
-
-  // What is made from a definition that is exported too, such as `run({ id: "1" })`, adds nothing to it.
-  const definitions = channels.flatMap(({ facts }) => (facts.called ? [] : [facts]));
-  const isMade = ({ called, name, map }: Facts) =>
-    called &&
-    name.flags & ts.TypeFlags.TemplateLiteral &&
-    definitions.some((definition) => definition.name === name && definition.map === map);
-  return channels
-    .filter(({ facts }) => !isMade(facts))
-    .map(({ exported, facts }) => {
-      checkIdentifier(exported, context);
-      return { channel: readChannel(exported, facts, context), node: exported.node };
-    });
 }
 
-function checkIdentifier({ name, node }: Exported, { report }: Context): void {
+/** Finds the channels and registries that a file exports. */
+export function readFile(
+  file: ts.SourceFile,
+  context: Context,
+  isMissing: (specifier: ts.StringLiteral) => boolean,
+): FileReading {
+  const { checker, root } = context;
+  const found = new Map<ChannelExport | RegistryExport, { exported: Exported; facts?: Facts }>();
+  const keyOf = (node: ts.Node) => `${relativePath(root, node.getSourceFile().fileName)}:${node.pos}`;
+  const base = ({ name, declaration, node, rank }: Exported) => ({
+    name,
+    rank,
+    key: keyOf(declaration),
+    place: placeOf(node, root),
+    order: node.pos,
+  });
+  const add = (exported: Exported, facts: Facts) => {
+    if (isInternal(exported.symbol)) return;
+    const identity = identityOf(facts, keyOf, checker);
+    const isMade = facts.called && (facts.name.flags & ts.TypeFlags.TemplateLiteral) !== 0;
+    found.set(
+      {
+        kind: "channel",
+        ...base(exported),
+        ...(facts.called ? {} : { definition: identity }),
+        ...(isMade ? { madeFrom: identity } : {}),
+      },
+      { exported, facts },
+    );
+  };
+
+  for (const exported of exportedValues(file, context)) {
+    const { symbol, node } = exported;
+    const type = checker.getTypeOfSymbol(symbol);
+    if (type.flags & ts.TypeFlags.Any) {
+      const missing = importsNotFound(node.getSourceFile(), context).filter(isMissing);
+      const specifier = importBehind(node, missing, checker);
+      if (specifier && !isHalyard(specifier.text))
+        lost(specifier, `nobody can tell whether "${exported.name}" is a channel`, context);
+      continue;
+    }
+    const facts = factsOf(type, checker);
+    if (facts) add(exported, facts);
+    const members = facts ? undefined : membersOf(type, checker);
+    if (!members || isInternal(symbol)) continue;
+    const doc = docOf(symbol, checker);
+    found.set(
+      {
+        kind: "registry",
+        ...base(exported),
+        file: relativePath(root, node.getSourceFile().fileName),
+        ...(doc === undefined ? {} : { doc }),
+        entries: members.map(({ key, declaration }) => ({ key, channel: keyOf(declaration) })),
+      },
+      { exported },
+    );
+    for (const { key: name, symbol, declaration, facts } of members) {
+      const isOwn = context.isOwn(declaration.getSourceFile());
+      add({ name, symbol, declaration, node: isOwn ? declaration : node, rank: MEMBER_RANK }, facts);
+    }
+  }
+
+  return {
+    exports: [...found.keys()],
+    readModel(entry) {
+      const reading = found.get(entry);
+      if (!reading) return {};
+      const { exported, facts } = reading;
+      checkIdentifier(entry.kind, exported, context);
+      if (entry.kind === "registry" || !facts) return {};
+      return { [modelKey(entry)]: readChannel(exported, facts, context) };
+    },
+  };
+}
+
+function lost(specifier: ts.StringLiteral, what: string, { report }: Context): void {
+  report(
+    {
+      code: "CODEGEN_IMPORT",
+      message: `"${specifier.text}" can't be found, so ${what}.`,
+      fix: `install it, or look at the tsconfig's "paths", "baseUrl" and "moduleResolution"`,
+    },
+    specifier,
+  );
+}
+
+/** What a definition and what is made from it have in common, and no other channel has: names of one form, the same topics. */
+function identityOf({ name, topics }: Facts, keyOf: (node: ts.Node) => string, checker: ts.TypeChecker) {
+  const names = checker.typeToString(name, undefined, ts.TypeFormatFlags.NoTruncation);
+  const declared = topics.map(({ declarations: [node] = [] }) => (node ? keyOf(node) : ""));
+  return [names, ...declared].join(" ");
+}
+
+function checkIdentifier(kind: "channel" | "registry", { name, node }: Exported, { report }: Context): void {
   const problem = !isBindingName(name)
     ? "can't name a constant"
     : !isBindingName(pascalCase(name))
       ? "gives no name for its types: that begins with a letter"
       : undefined;
   if (!problem) return;
-  const message = `A channel is exported as "${name}", which ${problem}.`;
+  const message = `A ${kind} is exported as "${name}", which ${problem}.`;
   report({ code: "CODEGEN_IDENTIFIER", message, fix: "export it by another name" }, node);
 }

@@ -1,7 +1,9 @@
 /** Finds and reads tsconfigs. */
 import path from "node:path";
 import { ts } from "ts-morph";
+import type { View } from "../cache/disk.js";
 import { failure } from "../errors.js";
+import { configHost } from "./host.js";
 
 /** One tsconfig that has files of its own. */
 export interface Config {
@@ -16,9 +18,9 @@ const UNKNOWN_OPTION = new Set([5023, 5024, 5025]);
 const NO_INPUTS = new Set([18002, 18003]);
 
 /** The tsconfig that is meant. Throws where there is none. */
-export function findConfig(cwd: string, project: string | undefined): string {
+export function findConfig(cwd: string, project: string | undefined, view: View): string {
   if (project === undefined) {
-    const found = ts.findConfigFile(cwd, ts.sys.fileExists);
+    const found = ts.findConfigFile(cwd, (file) => view.kind(file) === "file");
     if (found) return path.resolve(found);
     throw failure(
       "CODEGEN_TSCONFIG_MISSING",
@@ -27,8 +29,8 @@ export function findConfig(cwd: string, project: string | undefined): string {
     );
   }
   const given = path.resolve(cwd, project);
-  const file = ts.sys.directoryExists(given) ? path.join(given, "tsconfig.json") : given;
-  if (ts.sys.fileExists(file)) return file;
+  const file = view.kind(given) === "folder" ? path.join(given, "tsconfig.json") : given;
+  if (view.kind(file) === "file") return file;
   throw failure(
     "CODEGEN_TSCONFIG_MISSING",
     `There is no ${file}.`,
@@ -37,13 +39,13 @@ export function findConfig(cwd: string, project: string | undefined): string {
 }
 
 /** The configs behind a tsconfig: itself, or, where it has no files of its own, those that it refers to. */
-export function readConfigs(file: string): readonly Config[] {
+export function readConfigs(file: string, view: View): readonly Config[] {
   const configs: Config[] = [];
   const seen = new Set<string>();
   const visit = (file: string, from?: string) => {
     if (seen.has(file)) return;
     seen.add(file);
-    const parsed = parse(file, from);
+    const parsed = parse(file, view, from);
     const references = parsed.projectReferences ?? [];
     if (parsed.fileNames.length > 0)
       configs.push({ file, options: parsed.options, fileNames: parsed.fileNames });
@@ -60,7 +62,7 @@ export function readConfigs(file: string): readonly Config[] {
   );
 }
 
-function parse(file: string, from?: string): ts.ParsedCommandLine {
+function parse(file: string, view: View, from?: string): ts.ParsedCommandLine {
   const broken = (diagnostics: readonly ts.Diagnostic[]) => {
     const text = ts.formatDiagnostics(diagnostics, {
       getCanonicalFileName: (name) => name,
@@ -74,10 +76,10 @@ function parse(file: string, from?: string): ts.ParsedCommandLine {
     );
   };
   // What isn't JSON is read as an empty config, without a word.
-  const { error } = ts.readConfigFile(file, ts.sys.readFile);
+  const { error } = ts.readConfigFile(file, view.read);
   if (error) throw broken([error]);
   const host: ts.ParseConfigFileHost = {
-    ...ts.sys,
+    ...configHost(view, file),
     onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
       throw broken([diagnostic]);
     },

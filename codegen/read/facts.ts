@@ -17,7 +17,8 @@ export interface Facts {
   readonly params?: ts.Type;
 }
 
-const member = (type: ts.Type, name: string, checker: ts.TypeChecker): ts.Type | undefined => {
+/** The type of a property. */
+export const memberOf = (type: ts.Type, name: string, checker: ts.TypeChecker): ts.Type | undefined => {
   const symbol = type.getProperty(name);
   return symbol && checker.getTypeOfSymbol(symbol);
 };
@@ -25,15 +26,15 @@ const member = (type: ts.Type, name: string, checker: ts.TypeChecker): ts.Type |
 /** The facts of a channel's type; `undefined` where it isn't one. */
 export function factsOf(type: ts.Type, checker: ts.TypeChecker): Facts | undefined {
   // A definition has a "~channel" too, which says that it is none.
-  const definition = member(type, "~def", checker);
-  const found = definition ?? member(type, "~channel", checker);
-  const name = found && member(found, "name", checker);
-  const map = found && member(found, "map", checker);
+  const definition = memberOf(type, "~def", checker);
+  const found = definition ?? memberOf(type, "~channel", checker);
+  const name = found && memberOf(found, "name", checker);
+  const map = found && memberOf(found, "map", checker);
   // `$infer` is there on both, and on no object that happens to have a "~def".
   if (!name || !map || !type.getProperty("$infer")) return undefined;
   const topics = checker.getPropertiesOfType(map);
-  const pattern = definition && member(type, "pattern", checker);
-  const params = pattern && member(type, "$params", checker);
+  const pattern = definition && memberOf(type, "pattern", checker);
+  const params = pattern && memberOf(type, "$params", checker);
   return { name, map, topics, called: !definition, ...(pattern && params ? { pattern, params } : {}) };
 }
 
@@ -43,7 +44,7 @@ export function payloadsOf(
   checker: ts.TypeChecker,
 ): { input: ts.Type; output: ts.Type } | undefined {
   const type = checker.getTypeOfSymbol(topic);
-  const input = member(type, "input", checker);
-  const output = member(type, "output", checker);
+  const input = memberOf(type, "input", checker);
+  const output = memberOf(type, "output", checker);
   return input && output && { input, output };
 }

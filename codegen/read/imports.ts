@@ -5,28 +5,14 @@ import type { Context } from "./context.js";
 /** The specifiers of a file that name no module. A package without types is a module; it's just untyped. */
 export function importsNotFound(
   file: ts.SourceFile,
-  { program, checker }: Context,
+  { checker, resolves }: Context,
 ): readonly ts.StringLiteral[] {
-  const options = program.getCompilerOptions();
   return file.statements
     .filter((node) => ts.isImportDeclaration(node) || ts.isExportDeclaration(node))
     .flatMap(({ moduleSpecifier }) =>
       moduleSpecifier && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier] : [],
     )
-    .filter((specifier) => {
-      if (checker.getSymbolAtLocation(specifier)) return false;
-      const mode = ts.getModeForUsageLocation(file, specifier, options);
-      const { resolvedModule } = ts.resolveModuleName(
-        specifier.text,
-        file.fileName,
-        options,
-        ts.sys,
-        undefined,
-        undefined,
-        mode,
-      );
-      return !resolvedModule;
-    });
+    .filter((specifier) => !checker.getSymbolAtLocation(specifier) && !resolves(specifier));
 }
 
 /** Whether a specifier names the file that is about to be written: before the first run it isn't there. */

@@ -1,73 +1,95 @@
 /** Reads a project with ts-morph. Nothing outside of this folder knows a compiler. */
+import { createRequire } from "node:module";
 import path from "node:path";
-import type { ts } from "ts-morph";
-import { type Problem, throwProblems } from "../errors.js";
-import { MODEL_VERSION } from "../model.js";
-import type { ReaderOptions, ReadInputs, ReadResult, Session } from "../reader.js";
-import { type Found, readChannels } from "./channels.js";
-import { findConfig, readConfigs } from "./config.js";
-import { conflicts } from "./conflicts.js";
-import { createContext } from "./context.js";
-import { ownFiles } from "./exports.js";
-import { namesOutput } from "./imports.js";
-import { placeOf } from "./place.js";
-import { createProgram } from "./program.js";
-import { syntaxProblems } from "./syntax.js";
+import type { Disk } from "../cache/disk.js";
+import type { Part, Snapshot, SnapshotChanges } from "../cache/snapshot.js";
+import { type Changes, emptyTrace } from "../cache/trace.js";
+import { CodegenError } from "../errors.js";
+import type { ReaderOptions, Session } from "../reader.js";
+import { type Config, findConfig, readConfigs } from "./config.js";
+import { createFindings } from "./context.js";
+import { isInstalled } from "./packages.js";
+import { openPart, type PartReader } from "./part.js";
 
-/** Opens a project. */
-export function openSession(options: ReaderOptions): Session {
-  let inputs: ReadInputs = { files: [], missing: [], directories: [] };
-  return {
-    read: () => readProject(options, (latest) => (inputs = latest)),
-    inputs: () => inputs,
-  };
-}
-
-function readProject(
+/** Opens a project. `loadsAll` reads every file of it, whether it can hold channels or not: for comparison. */
+export function openSession(
   { cwd, project, outputNames }: ReaderOptions,
-  note: (inputs: ReadInputs) => void,
-): ReadResult {
-  const files = new Set<string>();
-  const inputs = () => ({ files: [...files], missing: [], directories: [root] });
-  const config = findConfig(cwd, project);
-  const root = path.dirname(config);
-  const problems: Problem[] = [];
-  const found = new Map<string, Found>();
-  files.add(config);
-  note(inputs());
-  for (const part of readConfigs(config)) {
-    const program = createProgram(part);
-    for (const { fileName } of program.getSourceFiles()) files.add(fileName);
-    note(inputs());
-    const own = ownFiles(program);
-    problems.push(...syntaxProblems(program, own, root));
-    throwProblems(problems);
-    const context = createContext(program, root, new Set(own), problems);
-    const isMissing = ({ text }: ts.StringLiteral) => !outputNames.some((name) => namesOutput(text, name));
-    for (const entry of readChannels(own, context, isMissing)) {
-      // A file may belong to two of a solution's projects.
-      const { file, line, column } = placeOf(entry.node, root);
-      const key = `${file}:${line}:${column}`;
-      if (!found.has(key)) found.set(key, entry);
-    }
-  }
-  throwProblems(problems);
-  const channels = [...found.values()].sort(byPlace);
-  throwProblems(conflicts(channels, root));
-  const places = new Map(channels.map(({ channel, node }) => [channel.id, node]));
+  disk: Disk,
+  loadsAll = false,
+): Session {
+  let latest: Snapshot;
+  let configs: readonly Config[] | undefined;
+  const readers = new Map<string, PartReader>();
+  const views = {
+    configs: disk.view(() => latest.configs),
+    sources: disk.view(() => latest.sources),
+    program: disk.view(() => latest.program),
+  };
+  const readerOf = (config: Config) => {
+    const { sources, program } = views;
+    const reader = readers.get(config.file) ?? openPart({ sources, program, outputNames, loadsAll });
+    readers.set(config.file, reader);
+    return reader;
+  };
+
   return {
-    root,
-    inputs: inputs(),
-    model: { version: MODEL_VERSION, channels: channels.map(({ channel }) => channel) },
-    placeOf(id) {
-      const node = places.get(id);
-      return node && placeOf(node, root);
+    read(before, changes) {
+      const isNew = before.parts.length === 0 || isAmbient(changes);
+      latest = before;
+      if (!configs || before.torn || isNew || isAny(changes.configs)) {
+        configs = undefined;
+        latest = { ...before, configs: emptyTrace() };
+        try {
+          const file = findConfig(cwd, project, views.configs);
+          configs = readConfigs(file, views.configs);
+          latest = { ...latest, root: path.dirname(file) };
+        } catch (error) {
+          if (!(error instanceof CodegenError)) throw error;
+          return { snapshot: { ...latest, torn: true }, error };
+        }
+      }
+      // Where files came or went, an import may lead elsewhere; what was looked at before may no longer matter.
+      const keepsTargets = !isNew && changes.sources.shape.length === 0;
+      const { torn: _, ...whole } = latest;
+      latest = {
+        ...whole,
+        sources: keepsTargets ? latest.sources : emptyTrace(),
+        program: isNew ? emptyTrace() : latest.program,
+      };
+      if (isNew) {
+        readers.clear();
+        noteCompiler(views.program.hash);
+      }
+      const known = new Map(isNew ? [] : before.parts.map((part) => [part.config, part]));
+      const findings = createFindings();
+      const { root } = latest;
+      const parts = configs.map((config): Part => {
+        const input = { config, before: known.get(config.file), keepsTargets, root, findings };
+        return readerOf(config).read(input);
+      });
+      latest = { ...latest, parts };
+      const [first, ...more] = findings.problems;
+      return first ? { snapshot: latest, error: new CodegenError([first, ...more]) } : { snapshot: latest };
     },
   };
 }
 
-/** By file and place: not by the order in which a compiler loads files, or a solution's projects. */
-function byPlace(a: Found, b: Found): number {
-  if (a.channel.file !== b.channel.file) return a.channel.file < b.channel.file ? -1 : 1;
-  return a.node.pos - b.node.pos;
+/** Whether something changed that may matter to every file: a package, or what is known everywhere. */
+const isAmbient = ({ configs, sources, program }: SnapshotChanges) =>
+  isAny(program) ||
+  [configs, sources].some(({ files, shape }) => files.some(isInstalled) || shape.some(isInstalled));
+
+const isAny = ({ files, shape }: Changes) => files.length + shape.length > 0;
+
+/** Takes note of which compiler reads: another one may read the same otherwise. */
+function noteCompiler(note: (file: string) => unknown): void {
+  const require = createRequire(import.meta.url);
+  for (const name of ["ts-morph", "@ts-morph/common"]) {
+    try {
+      const from = name === "ts-morph" ? require : createRequire(require.resolve("ts-morph"));
+      note(path.join(path.dirname(from.resolve(name)), "../package.json"));
+    } catch {
+      // It is loaded, so it is there; how it was found is nothing that could be noted.
+    }
+  }
 }

@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import type { BuiltinName } from "../model.js";
 import type { Context } from "./context.js";
+import { isInstalled } from "./packages.js";
 
 export type Known = BuiltinName | "Map" | "ReadonlyMap" | "Set" | "ReadonlySet";
 
@@ -43,7 +44,7 @@ export function platformClass(type: ts.Type, program: ts.Program): string | unde
 export const isForeign = (symbol: ts.Symbol, program: ts.Program): boolean =>
   symbol.declarations?.some((node) => {
     const file = node.getSourceFile();
-    return program.isSourceFileDefaultLibrary(file) || program.isSourceFileFromExternalLibrary(file);
+    return program.isSourceFileDefaultLibrary(file) || isInstalled(file.fileName);
   }) ?? true;
 
 /**

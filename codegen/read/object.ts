@@ -76,7 +76,7 @@ function propertyOf(symbol: ts.Symbol, at: At, walker: Walker): Property {
   const { checker } = walker;
   const name = keyOf(symbol);
   const step = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
-  const inside = below(at, step, name, nearest(symbol, at.node, walker));
+  const inside = below(at, step, name, nearest(symbol, at.node));
   const type = checker.getTypeOfSymbol(symbol);
   const doc = docOf(symbol, checker);
   const isOptional = (symbol.flags & ts.SymbolFlags.Optional) !== 0;

@@ -19,7 +19,7 @@ export function readParams(
   const { checker, report } = walker;
   const values = params.flatMap((name): Property[] => {
     const symbol = type.getProperty(name);
-    const place = symbol ? nearest(symbol, node, walker) : node;
+    const place = symbol ? nearest(symbol, node) : node;
     const refuse = (what: string, fix: string) => {
       report(
         { code: "CODEGEN_PARAMS", message: `channel "${id}": its param "${name}" ${what}.`, fix },

@@ -1,20 +1,21 @@
 /** Files that the compiler can't parse: half of what they say would be missing. */
 import { ts } from "ts-morph";
-import type { Problem } from "../errors.js";
+import type { Findings } from "./context.js";
 import { placeAt } from "./place.js";
 
-export function syntaxProblems(
+export function reportSyntax(
   program: ts.Program,
   files: readonly ts.SourceFile[],
   root: string,
-): readonly Problem[] {
-  return files.flatMap((file) =>
-    program.getSyntacticDiagnostics(file).map(
-      ({ messageText, start }): Problem => ({
+  findings: Findings,
+): void {
+  for (const file of files) {
+    for (const { messageText, start } of program.getSyntacticDiagnostics(file)) {
+      findings.add({
         code: "CODEGEN_SYNTAX",
         message: ts.flattenDiagnosticMessageText(messageText, " "),
         place: placeAt(file, start, root),
-      }),
-    ),
-  );
+      });
+    }
+  }
 }

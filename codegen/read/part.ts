@@ -1,0 +1,136 @@
+/** Reads the channels of one tsconfig's files: of those that changed, and of what hangs on them. */
+import path from "node:path";
+import type { ts } from "ts-morph";
+import { hashOf, type View } from "../cache/disk.js";
+import type { Part } from "../cache/snapshot.js";
+import { type Choice, choose } from "./candidates.js";
+import type { Config } from "./config.js";
+import { createFindings, type Findings } from "./context.js";
+import { affectedBy, type Graph, reachedFrom, readGraph } from "./graph.js";
+import { namesOutput } from "./imports.js";
+import { createProgram, type Parsed, readingOptions } from "./program.js";
+import { readFacts } from "./read-facts.js";
+import { createResolver, type Resolver } from "./resolver.js";
+
+export interface PartInput {
+  readonly config: Config;
+  /** What it was before. */
+  readonly before: Part | undefined;
+  /** Whether imports lead where they led before. */
+  readonly keepsTargets: boolean;
+  /** The project's folder. */
+  readonly root: string;
+  readonly findings: Findings;
+}
+
+export interface PartReader {
+  read(input: PartInput): Part;
+}
+
+export interface PartOptions {
+  /** Notes what is known of the project's sources. */
+  readonly sources: View;
+  /** Notes what else a compiler sees. */
+  readonly program: View;
+  readonly outputNames: readonly string[];
+  /** Loads and reads all files, whether they can hold channels or not. */
+  readonly loadsAll: boolean;
+}
+
+/** A reader of one tsconfig, which remembers what costs time to make again. */
+export function openPart({ sources, program, outputNames, loadsAll }: PartOptions): PartReader {
+  const parsed: Parsed = new Map();
+  let known: { readonly options: string; readonly resolver: Resolver } | undefined;
+  const isMissing = ({ text }: ts.StringLiteral) => !outputNames.some((name) => namesOutput(text, name));
+
+  return {
+    read({ config, before: given, keepsTargets, root, findings }) {
+      const hash = hashOf(JSON.stringify(config.options));
+      const before = given?.options === hash ? given : undefined;
+      const folder = path.dirname(config.file);
+      const options = readingOptions(config.options);
+      if (known?.options !== hash) parsed.clear();
+      if (!keepsTargets || known?.options !== hash)
+        known = { options: hash, resolver: createResolver(options, folder, sources) };
+      const { resolver } = known;
+      const nodes = readGraph({
+        ...{ fileNames: config.fileNames, view: sources, resolver, outputNames },
+        previous: before?.nodes ?? {},
+        keepsTargets: keepsTargets && before !== undefined,
+      });
+      const choice = choose(nodes, config.fileNames, (file) => isSource(file, options));
+      const candidates = loadsAll ? [...choice.own].sort() : choice.candidates;
+
+      /** The part as far as it is known; `whole` loads all of its files. */
+      const partOf = (whole: boolean): Part => {
+        const packages = packagesOf(nodes, { ...choice, candidates }, whole, resolver);
+        const facts = before ? keptFacts(before, { nodes, choice, packages, whole }) : {};
+        return { config: config.file, options: hash, whole, nodes, packages, candidates, facts };
+      };
+      const attempt = (part: Part, findings: Findings): Part =>
+        readFacts(part, {
+          ...{ own: choice.own, ambient: choice.ambient, root, resolver, findings, isMissing },
+          load: (files) =>
+            createProgram({
+              rootNames: [
+                ...new Set([...(part.whole ? config.fileNames : files), ...choice.ambient, ...part.packages]),
+              ],
+              ...{ options, folder, resolver, sources: parsed, view: program },
+              viewFor: (file) => (file in nodes ? sources : program),
+            }),
+        });
+
+      const first = partOf(loadsAll || (before?.whole ?? false));
+      // What is wrong elsewhere is told first; what it leads to, never.
+      if (findings.count() > 0) return first;
+      const found = createFindings();
+      const result = attempt(first, found);
+      // What only a file declares that no channel's file imports may be missing: then nothing is wrong.
+      const isLost = found.problems.some(({ code }) => code === "CODEGEN_ANY" || code === "CODEGEN_IMPORT");
+      if (!isLost || first.whole) {
+        findings.addAll(found);
+        return result;
+      }
+      const again = createFindings();
+      const whole = attempt(partOf(true), again);
+      findings.addAll(again);
+      return again.count() === 0 ? whole : result;
+    },
+  };
+}
+
+const isSource = (file: string, { allowJs }: ts.CompilerOptions) =>
+  /\.[cm]?tsx?$/.test(file) || (allowJs === true && /\.[cm]?jsx?$/.test(file));
+
+/** What packages may declare for all: those that the channels' files reach, and those that are imported for it. */
+function packagesOf(nodes: Graph, { candidates, own }: Choice, whole: boolean, resolver: Resolver) {
+  const found = new Set<string>();
+  const files = whole ? Object.keys(nodes) : reachedFrom(candidates, nodes);
+  for (const file of files)
+    for (const { kind, file: target } of nodes[file]?.targets ?? [])
+      if (kind === "kin" || kind === "package") found.add(target);
+  for (const file of own) {
+    const node = nodes[file];
+    for (const effect of node?.scan.effects ?? []) {
+      const target = node?.targets.find(({ specifier }) => specifier === effect);
+      const types = target ? target.kind === "package" && target.file : resolver.typesOf(effect, file);
+      if (types) found.add(types);
+    }
+  }
+  return [...found].filter((file) => /\.[cm]?tsx?$/.test(file)).sort();
+}
+
+/** The facts that still hold: of files that nothing hangs on which changed. */
+function keptFacts(
+  before: Part,
+  { nodes, choice, packages, whole }: Pick<Part, "nodes" | "packages" | "whole"> & { choice: Choice },
+): Part["facts"] {
+  const affected = affectedBy(before.nodes, nodes);
+  // What is known everywhere may matter to all.
+  const isGlobal =
+    choice.ambient.some((file) => affected.has(file)) ||
+    Object.keys(before.nodes).some((file) => before.nodes[file]?.scan.ambient && !(file in nodes)) ||
+    (before.whole === whole && before.packages.join() !== packages.join());
+  if (isGlobal || before.whole !== whole) return {};
+  return Object.fromEntries(Object.entries(before.facts).filter(([file]) => !affected.has(file)));
+}
