@@ -82,6 +82,8 @@ export interface SourceNode {
   readonly format?: number | undefined;
   readonly scan: Scan;
   readonly targets: readonly Target[];
+  /** Added when it is asked for: to know it, the text has to be parsed. */
+  syntax?: ExportSyntax;
 }
 
 export interface Target {
@@ -91,26 +93,32 @@ export interface Target {
   readonly file: string;
 }
 
-/** What the text of a source says, without that of any other. */
+/** What the text of a source says at a glance. */
 export interface Scan {
   /** What it may import: all that stands where a specifier would. */
   readonly imports: readonly string[];
-  /** Those whose values it exports again. */
-  readonly reexports: readonly string[];
   /** Those imported for what they do alone, and `/// <reference types>`: they may declare globals. */
   readonly effects: readonly string[];
   /** `/// <reference path>`. */
   readonly references: readonly string[];
-  /** Whether it exports a value of its own that may be a channel. */
-  readonly exports: boolean;
-  /** Whether it exports by name what it has imported. */
-  readonly passes: boolean;
+  /** Whether it may export anything but types, functions and classes. */
+  readonly values: boolean;
   /** Whether it declares what is known everywhere. */
   readonly ambient: boolean;
-  /** Whether it declares types of channels itself, as halyard's own sources do, or can't be parsed and speaks of halyard. */
+  /** Whether it names halyard, or declares types of channels as halyard's own sources do. */
   readonly origin: boolean;
   /** Whether halyard wrote it. */
   readonly generated: boolean;
+}
+
+/** What a source exports, as far as its syntax tells. */
+export interface ExportSyntax {
+  /** The specifiers of `export … from`. */
+  readonly reexports: readonly string[];
+  /** Whether it exports a value of its own that may be a channel. */
+  readonly own: boolean;
+  /** Whether it exports by name what it has imported. */
+  readonly passes: boolean;
 }
 
 /** What one file exports, as far as it matters to channels. */

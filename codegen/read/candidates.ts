@@ -1,5 +1,7 @@
 /** Chooses the files that can export channels, and those that must be loaded with them. No other one is. */
-import type { Scan } from "../cache/snapshot.js";
+import type { View } from "../cache/disk.js";
+import type { ExportSyntax, Scan } from "../cache/snapshot.js";
+import { readExportSyntax } from "./export-syntax.js";
 import { type Graph, reachedFrom, reaching } from "./graph.js";
 
 const isDeclaration = (file: string) => /\.d\.([cm]?ts|\w+\.ts)$/.test(file);
@@ -9,19 +11,24 @@ export interface Choice {
   readonly candidates: readonly string[];
   /** The project's own modules: neither declarations, nor of packages, nor generated. */
   readonly own: ReadonlySet<string>;
-  /** Sources that declare what is known everywhere. */
+  /** Sources that declare what is known everywhere, sorted. */
   readonly ambient: readonly string[];
+}
+
+interface Given {
+  readonly graph: Graph;
+  /** The tsconfig's files. */
+  readonly fileNames: readonly string[];
+  readonly view: View;
+  /** Whether a file's kind is one that the compiler reads. */
+  readonly isSource: (file: string) => boolean;
 }
 
 /**
  * A file can export a channel where it exports a value that isn't plainly something else, and where halyard is to be
  * reached from it by imports. To find too many costs time; to find too few would lose a channel.
  */
-export function choose(
-  graph: Graph,
-  fileNames: readonly string[],
-  isSource: (file: string) => boolean,
-): Choice {
+export function choose({ graph, fileNames, view, isSource }: Given): Choice {
   const own = new Set(
     [...reachedFrom(fileNames, graph, ({ kind }) => kind === "own")].filter(
       (file) => !isDeclaration(file) && isSource(file) && graph[file]?.scan.generated === false,
@@ -31,16 +38,23 @@ export function choose(
   const ambient = Object.keys(graph).filter(
     (file) => graph[file]?.scan.ambient || (isDeclaration(file) && named.has(file)),
   );
-  const reach = kinOf(graph, ambient);
-  const candidates = [...own].filter((file) => reach(file) && graph[file]?.scan.exports);
-  const passing = passingOn(graph, own, reach);
+  const reaches = kinship(graph, ambient);
+  /** Only what may matter is ever parsed. */
+  const syntaxOf = (file: string): ExportSyntax | undefined => {
+    const node = graph[file];
+    if (!node || !reaches(file) || !(node.scan.values || node.scan.origin)) return undefined;
+    node.syntax ??= readExportSyntax(file, view.read(file) ?? "", node.scan);
+    return node.syntax;
+  };
+  const candidates = [...own].filter((file) => syntaxOf(file)?.own);
+  const passing = passingOn(graph, own, reaches, syntaxOf);
   return { candidates: [...new Set([...candidates, ...passing])].sort(), own, ambient: ambient.sort() };
 }
 
 /** Tells which files reach halyard. An import that leads nowhere might have. */
-function kinOf(graph: Graph, ambient: readonly string[]): (file: string) => boolean {
+function kinship(graph: Graph, ambient: readonly string[]): (file: string) => boolean {
   const origins = Object.entries(graph).flatMap(([file, { scan, targets }]) =>
-    scan.origin || targets.some((target) => isOrigin(target.kind, target.specifier, scan)) ? [file] : [],
+    scan.origin || targets.some(({ kind, specifier }) => isOrigin(kind, specifier, scan)) ? [file] : [],
   );
   const kin = reaching(origins, [graph]);
   // What is known everywhere may be a channel.
@@ -57,27 +71,22 @@ const isOrigin = (kind: string, specifier: string, { effects }: Scan) =>
 function passingOn(
   graph: Graph,
   own: ReadonlySet<string>,
-  reach: (file: string) => boolean,
+  reaches: (file: string) => boolean,
+  syntaxOf: (file: string) => ExportSyntax | undefined,
 ): readonly string[] {
-  const passes = new Set(
-    [...own].filter((file) => {
-      const node = graph[file];
-      if (!node) return false;
-      const { scan, targets } = node;
-      const isForeign = targets.some(
-        ({ specifier, kind, file: target }) =>
-          scan.reexports.includes(specifier) &&
-          (kind === "kin" || kind === "missing" || (target in graph && !own.has(target) && reach(target))),
-      );
-      return isForeign || (scan.passes && reach(file));
-    }),
-  );
   const importers = new Map<string, string[]>();
+  const passing = new Set<string>();
   for (const file of own) {
-    for (const { specifier, file: target } of graph[file]?.targets ?? [])
-      if (graph[file]?.scan.reexports.includes(specifier))
-        importers.set(target, [...(importers.get(target) ?? []), file]);
+    const syntax = syntaxOf(file);
+    if (!syntax) continue;
+    if (syntax.passes) passing.add(file);
+    for (const { specifier, kind, file: target } of graph[file]?.targets ?? []) {
+      if (!syntax.reexports.includes(specifier)) continue;
+      importers.set(target, [...(importers.get(target) ?? []), file]);
+      const isElsewhere = target in graph ? !own.has(target) && reaches(target) : kind !== "package";
+      if (isElsewhere) passing.add(file);
+    }
   }
-  for (const file of passes) for (const importer of importers.get(file) ?? []) passes.add(importer);
-  return [...passes];
+  for (const file of passing) for (const importer of importers.get(file) ?? []) passing.add(importer);
+  return [...passing];
 }

@@ -58,7 +58,10 @@ export function openPart({ sources, program, outputNames, loadsAll }: PartOption
         previous: before?.nodes ?? {},
         keepsTargets: keepsTargets && before !== undefined,
       });
-      const choice = choose(nodes, config.fileNames, (file) => isSource(file, options));
+      const choice = choose({
+        ...{ graph: nodes, fileNames: config.fileNames, view: sources },
+        isSource: (file) => isSource(file, options),
+      });
       const candidates = loadsAll ? [...choice.own].sort() : choice.candidates;
 
       /** The part as far as it is known; `whole` loads all of its files. */

@@ -94,7 +94,8 @@ function createHost({ options, folder, viewFor, view, resolver, sources }: Given
       if (before?.hash === hash) return before?.source;
       const text = host.readFile(file);
       if (text === undefined) return undefined;
-      const source = ts.createSourceFile(file, text, versionOrOptions, true);
+      // The binder sets the parents of all nodes.
+      const source = ts.createSourceFile(file, text, versionOrOptions);
       known.set(key, { hash, source });
       return source;
     },
