@@ -1,5 +1,5 @@
 /** Which folders to watch, and which of the things that happen in them matter. */
-import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 import type { ReadInputs } from "../reader.js";
 import { isTemporary } from "../temporary.js";
@@ -59,19 +59,19 @@ export function targetsOf(inputs: ReadInputs, outputs: Iterable<string>, cwd: st
       return searched.has(path.dirname(file)) && (SOURCE.test(file) || isFolder(file));
     },
     changedSince(time, added) {
-      const changed: string[] = [];
-      for (const file of files) {
-        if (!added.has(path.dirname(file)) || ours.has(file)) continue;
-        // It takes its time of change from its rename, too.
-        const { ctimeMs = Number.POSITIVE_INFINITY } = statSync(file, { throwIfNoEntry: false }) ?? {};
-        if (ctimeMs > time) changed.push(file);
-      }
-      for (const file of missing) if (added.has(path.dirname(file)) && existsSync(file)) changed.push(file);
-      for (const folder of searched) {
-        const { mtimeMs = 0 } = added.has(folder) ? (statSync(folder, { throwIfNoEntry: false }) ?? {}) : {};
-        if (mtimeMs > time) changed.push(folder);
-      }
-      return changed;
+      // A file's time of change is that of a rename, too.
+      const isNew = (file: string, gone: number) => {
+        const { ctimeMs = gone } = statOf(file) ?? {};
+        return added.has(path.dirname(file)) && !ours.has(file) && ctimeMs > time;
+      };
+      return [
+        ...[...files].filter((file) => isNew(file, Number.POSITIVE_INFINITY)),
+        ...[...missing].filter((file) => isNew(file, 0)),
+        ...[...searched].filter((folder) => {
+          const { mtimeMs = 0 } = added.has(folder) ? (statOf(folder) ?? {}) : {};
+          return mtimeMs > time;
+        }),
+      ];
     },
   };
 }
@@ -87,13 +87,15 @@ function bothNames(file: string): readonly string[] {
   }
 }
 
-const isFolder = (file: string) => {
+function statOf(file: string): Stats | undefined {
   try {
-    return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return statSync(file);
   } catch {
-    return false;
+    return undefined;
   }
-};
+}
+
+const isFolder = (file: string) => statOf(file)?.isDirectory() ?? false;
 
 function namesIn(folder: string): readonly string[] {
   try {
