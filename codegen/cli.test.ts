@@ -21,6 +21,8 @@ function project(files: Readonly<Record<string, string>>) {
       cwd: root,
       out: (text) => (out += text),
       error: (text) => (error += text),
+      colours: { out: false, error: false },
+      stopped: () => new Promise(() => undefined),
     });
     return { code, out, error };
   };
@@ -183,7 +185,7 @@ describe("arguments", () => {
 
   test("--help, of all and of each command, and --version", async () => {
     expect((await run("--help")).out).toContain("halyard <command>");
-    for (const command of ["generate", "check", "list"]) {
+    for (const command of ["init", "generate", "check", "list"]) {
       const { code, out } = await run(command, "--help");
       expect({ code, out }).toEqual({
         code: 0,
@@ -196,9 +198,14 @@ describe("arguments", () => {
   });
 
   test.each([
-    [["genarate"], `there is no command "genarate". Commands: generate, check, list.`],
+    [["genarate"], `there is no command "genarate". Did you mean generate?`],
     [["generate", "src"], `"src" is too much: generate takes options only.`],
-    [["generate", "--watch"], "Unknown option '--watch'."],
+    [["deploy"], `there is no command "deploy". Commands: init, generate, check, list.`],
+    [["generate", "--wach"], "generate has no option --wach. Did you mean --watch?"],
+    [["check", "-x"], "check has no option -x. `halyard check --help` lists them."],
+    [["--verison"], "halyard has no option --verison. Did you mean --version?"],
+    [["generate", "--watch", "--check"], "--watch and --check exclude each other."],
+    [["generate", "--poll"], "--poll says how to --watch."],
     [["generate", "--out"], "Option '-o, --out <value>' argument missing"],
     [["check", "--dry-run"], "check has no option --dry-run."],
     [["list", "--out", "x.ts"], "list has no option --out."],

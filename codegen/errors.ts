@@ -61,7 +61,7 @@ export class CodegenError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly [Problem, ...Problem[]], options?: ErrorOptions) {
-    super(problems.map(formatProblem).join("\n\n"), options);
+    super(problems.map((problem) => formatProblem(problem)).join("\n\n"), options);
     this.name = "CodegenError";
     this.code = problems[0].code;
     this.problems = problems;
@@ -91,8 +91,11 @@ export function throwProblems(problems: readonly Problem[]): void {
 }
 
 /** A problem as a terminal shows it; editors make `file:line:column` a link. */
-export function formatProblem({ code, message, fix, place }: Problem): string {
+export function formatProblem(
+  { code, message, fix, place }: Problem,
+  level: "error" | "warning" = "error",
+): string {
   const where = place ? `${place.file}:${place.line}:${place.column} - ` : "";
   const frame = place ? `\n\n${place.frame}\n` : "";
-  return `${where}error ${code}: ${message}${frame}${fix ? `\n  Fix: ${fix}` : ""}`;
+  return `${where}${level} ${code}: ${message}${frame}${fix ? `\n  Fix: ${fix}` : ""}`;
 }

@@ -9,11 +9,10 @@
  * ```
  */
 import { diffFiles } from "./diff.js";
-import type { Problem } from "./errors.js";
 import type { Model } from "./model.js";
 import { type OpenOptions, openProjects, type ProjectOptions } from "./project.js";
-import type { Plan } from "./session.js";
-import type { GeneratedFile } from "./write.js";
+import { type Generated, planAll } from "./run.js";
+import { writeFiles } from "./write.js";
 
 export { type Config, type ConfigInput, defineConfig } from "./config/config.js";
 export { type TypescriptOptions, typescript } from "./emit/typescript.js";
@@ -21,22 +20,14 @@ export { defineEmitter, type EmitContext, type EmittedFile, type Emitter } from 
 export { CodegenError, type CodegenErrorCode, isCodegenError, type Place, type Problem } from "./errors.js";
 export type * from "./model.js";
 export type { ProjectOptions } from "./project.js";
+export type { Generated } from "./run.js";
+export type { Phase } from "./session.js";
+export { type WatchHandlers, type Watching, type WatchOptions, type WatchRun, watch } from "./watch/watch.js";
 export type { GeneratedFile } from "./write.js";
 
 export interface GenerateOptions extends OpenOptions {
   /** Write nothing. */
   readonly dryRun?: boolean | undefined;
-}
-
-export interface Generated {
-  /** What was, or with `dryRun` would be, written and removed: all outputs of all projects. */
-  readonly files: readonly GeneratedFile[];
-  /** What was read: one model for each project that the config names, in its order. */
-  readonly models: readonly Model[];
-  /** What should be known, though it stopped nothing. */
-  readonly warnings: readonly Problem[];
-  /** Whether any file was not yet as it should be. */
-  readonly changed: boolean;
 }
 
 export interface Checked extends Omit<Generated, "changed"> {
@@ -52,17 +43,12 @@ export interface Checked extends Omit<Generated, "changed"> {
  */
 export async function generate({ dryRun = false, ...options }: GenerateOptions = {}): Promise<Generated> {
   const { sessions } = await openProjects(options);
-  // All of them in memory first: what is wrong with the last must not leave the first one written.
-  const planned: Plan[] = [];
-  for (const session of sessions) planned.push(await session.plan());
-  if (!dryRun) for (const { write } of planned) write();
-  const files = planned.flatMap(({ files }) => files);
-  return {
-    files,
-    models: planned.map(({ model }) => model),
-    warnings: planned.flatMap(({ warnings }) => warnings),
-    changed: files.some(({ status }) => status !== "same"),
-  };
+  const generated = await planAll(sessions);
+  if (!dryRun) {
+    options.onPhase?.("write");
+    writeFiles(generated.files);
+  }
+  return generated;
 }
 
 /** Whether the outputs are what `generate` would write now: the same steps, up to the writing. */

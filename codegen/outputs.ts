@@ -1,10 +1,11 @@
 /** What a project's emitters give, file by file: in memory, and checked against each other. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { EmittedFile, Emitter } from "./emitter.js";
-import { failure, type Place, type Problem, throwProblems } from "./errors.js";
+import type { EmitContext, EmittedFile, Emitter } from "./emitter.js";
+import { failure, isCodegenError, type Place, type Problem, throwProblems } from "./errors.js";
 import { isGenerated, MARK } from "./header.js";
 import type { Model } from "./model.js";
+import { fileKey } from "./path.js";
 
 /** A file as it shall be: absolute. Without a text it goes. */
 export interface Planned {
@@ -34,20 +35,15 @@ export const resolveOut = (base: string, { out }: Pick<Emitter, "out">): string 
 /** All files of all emitters. Throws what these report, and where two of them write one file. */
 export async function planOutputs(options: PlanOptions): Promise<readonly Planned[]> {
   const problems: Problem[] = [];
-  const owners = new Map<string, Emitter>();
+  const owners = new Map<string, Owned>();
   const planned: Planned[] = [];
   for (const emitter of options.outputs) {
     const files = await emitFiles(emitter, options, (problem) => problems.push(problem));
     for (const { file, text } of files) {
-      const owner = owners.get(file);
-      owners.set(file, emitter);
-      if (owner) problems.push(problem(`Both "${owner.name}" and "${emitter.name}" write ${file}.`));
-      else if (text !== undefined && !isGenerated(text)) {
-        const fix = "put the context's `mark` into a comment within its first five lines";
-        problems.push(
-          problem(`What "${emitter.name}" gives for ${file} doesn't say that it is generated.`, fix),
-        );
-      }
+      const key = fileKey(file);
+      const owner = owners.get(key);
+      if (owner) problems.push(clash(owner, { name: emitter.name, file }));
+      owners.set(key, { name: emitter.name, file });
       planned.push({ file, text });
     }
   }
@@ -55,10 +51,18 @@ export async function planOutputs(options: PlanOptions): Promise<readonly Planne
   return planned.sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
-const problem = (message: string, fix = "give each emitter an `out` of its own"): Problem => ({
+interface Owned {
+  readonly name: string;
+  readonly file: string;
+}
+
+const clash = (one: Owned, other: Owned): Problem => ({
   code: "CODEGEN_EMITTER",
-  message,
-  fix,
+  message:
+    one.file === other.file
+      ? `Both "${one.name}" and "${other.name}" write ${one.file}.`
+      : `"${one.name}" writes ${one.file}, and "${other.name}" writes ${other.file}: that is one file, here or elsewhere.`,
+  fix: "give each emitter an `out` of its own",
 });
 
 async function emitFiles(
@@ -67,13 +71,13 @@ async function emitFiles(
   report: (problem: Problem) => void,
 ): Promise<readonly Planned[]> {
   const out = resolveOut(base, emitter);
-  const emitted = await emitter.emit(model, { out, root, mark: MARK, placeOf, report, warn });
-  const formatted = async (file: string, text: string) => ({
-    file,
-    text: format ? await format(text, file) : text,
-  });
+  const emitted = await callEmitter(emitter, model, { out, root, mark: MARK, placeOf, report, warn });
+  const finished = async (file: string, text: string) => {
+    checkMark(emitter, file, text);
+    return { file, text: format ? await formatted(format, file, text) : text };
+  };
   if (!out.endsWith("/")) {
-    if (typeof emitted === "string") return [await formatted(out, emitted)];
+    if (typeof emitted === "string") return [await finished(out, emitted)];
     throw failure(
       "CODEGEN_EMITTER",
       `"${emitter.name}" gives files, and its output ${emitter.out} is one file.`,
@@ -89,20 +93,87 @@ async function emitFiles(
   }
   for (const { path: name } of emitted) checkName(emitter, name);
   const names = emitted.map(({ path: name }) => name).sort();
-  const files = await Promise.all(
-    emitted.map(({ path: name, text }) => formatted(path.join(out, name), text)),
-  );
+  const files: Planned[] = [];
+  // One after the other, so that an error is the same each time.
+  for (const { path: name, text } of emitted) files.push(await finished(path.join(out, name), text));
   const manifest = path.join(out, MANIFEST);
   const gone = listedIn(manifest)
     .filter((name) => !names.includes(name) && isSafe(name))
     .map((name) => path.join(out, name))
-    .filter((file) => existsSync(file) && isGenerated(readFileSync(file, "utf8")));
+    .filter(isOurs);
   return [
     ...files,
     { file: manifest, text: `${JSON.stringify({ $comment: MARK, files: names }, null, 2)}\n` },
     ...gone.map((file) => ({ file, text: undefined })),
   ];
 }
+
+/** What an emitter gives. What it throws is told as its fault, unless it says better what is wrong. */
+async function callEmitter(
+  emitter: Emitter,
+  model: Model,
+  context: EmitContext,
+): Promise<string | readonly EmittedFile[]> {
+  let emitted: unknown;
+  try {
+    emitted = await emitter.emit(model, context);
+  } catch (cause) {
+    if (isCodegenError(cause)) throw cause;
+    throw failure("CODEGEN_EMITTER", `"${emitter.name}" failed: ${reason(cause)}`, undefined, cause);
+  }
+  if (typeof emitted === "string") return emitted;
+  if (Array.isArray(emitted) && emitted.every(isFile)) return emitted;
+  const fix = "return a text, or for a folder a list of { path, text }";
+  throw failure("CODEGEN_EMITTER", `"${emitter.name}" gives neither a text nor files.`, fix);
+}
+
+const isFile = (value: unknown): value is EmittedFile => {
+  const { path: name, text }: { path?: unknown; text?: unknown } = Object(value);
+  return typeof name === "string" && typeof text === "string";
+};
+
+function checkMark(emitter: Emitter, file: string, text: string): void {
+  if (isGenerated(text)) return;
+  throw failure(
+    "CODEGEN_EMITTER",
+    `What "${emitter.name}" gives for ${file} doesn't say that it is generated.`,
+    "put the context's `mark` into a comment within its first five lines",
+  );
+}
+
+/** What the config's `format` makes of a text. */
+async function formatted(
+  format: NonNullable<PlanOptions["format"]>,
+  file: string,
+  text: string,
+): Promise<string> {
+  let given: unknown;
+  try {
+    given = await format(text, file);
+  } catch (cause) {
+    throw failure("CODEGEN_CONFIG", `\`format\` failed for ${file}: ${reason(cause)}`, undefined, cause);
+  }
+  if (typeof given !== "string")
+    throw failure("CODEGEN_CONFIG", `\`format\` gives no text for ${file}.`, "return the formatted text");
+  if (isGenerated(given)) return given;
+  throw failure(
+    "CODEGEN_CONFIG",
+    `\`format\` took the mark out of ${file}, which says that the file is generated.`,
+    "keep the comment in its first five lines",
+  );
+}
+
+/** Whether a file is there and may be removed. */
+function isOurs(file: string): boolean {
+  try {
+    return isGenerated(readFileSync(file, "utf8"));
+  } catch {
+    // It is gone, or a folder, or can't be read: none of that is ours to remove.
+    return false;
+  }
+}
+
+const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
 
 const isSafe = (name: EmittedFile["path"]) =>
   name !== "" &&

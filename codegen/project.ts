@@ -1,11 +1,14 @@
 /** From options to projects: which config holds, and what it says. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Config, ConfigInput } from "./config/config.js";
-import { findConfigFile, loadConfigFile } from "./config/load.js";
+import { checkConfigs } from "./config/check.js";
+import type { ConfigInput } from "./config/config.js";
+import { configInputs } from "./config/imports.js";
+import { CONFIG_NAMES, findConfigFile, loadConfigFile } from "./config/load.js";
 import { typescript } from "./emit/typescript.js";
 import { failure } from "./errors.js";
-import { openSession, type Session } from "./session.js";
+import type { ReadInputs } from "./reader.js";
+import { openSession, type Phase, type Session } from "./session.js";
 
 export interface ProjectOptions {
   /** What relative paths are relative to. Default: the process's working directory. */
@@ -16,6 +19,8 @@ export interface ProjectOptions {
   readonly config?: string | ConfigInput | undefined;
   /** Whether what was read is kept in `node_modules/.cache`, so that the next process reads what changed. Default: true. */
   readonly cache?: boolean | undefined;
+  /** Is told what is being done, before it is done: for who shows progress. */
+  readonly onPhase?: ((phase: Phase) => void) | undefined;
 }
 
 export interface OpenOptions extends ProjectOptions {
@@ -31,22 +36,23 @@ export interface Opened {
 }
 
 /** Opens the projects of the config, or the one of the nearest tsconfig. Nothing is read yet. */
-export async function openProjects({ cwd, project, out, config, cache }: OpenOptions): Promise<Opened> {
+export async function openProjects(options: OpenOptions): Promise<Opened> {
+  const { cwd, project, out, config, cache, onPhase } = options;
   const folder = folderOf(cwd);
-  const configFile =
-    typeof config === "string"
-      ? path.resolve(folder, config)
-      : config === undefined
-        ? findConfigFile(folder)
-        : undefined;
+  const configFile = configFileOf(options);
   const given =
-    configFile === undefined ? (config as ConfigInput | undefined) : await loadConfigFile(configFile);
+    configFile !== undefined
+      ? await loadConfigFile(configFile, folder)
+      : config === undefined
+        ? undefined
+        : checkConfigs(typeof config === "function" ? await config() : config, "The config");
+  const shared = { cache, onPhase };
   if (given === undefined) {
     const outputs = out === undefined ? undefined : [typescript({ out })];
     const base = out === undefined ? undefined : folder;
     return {
       configFile,
-      sessions: [openSession({ cwd: folder, config: { project, outputs }, base, cache })],
+      sessions: [openSession({ cwd: folder, config: { project, outputs }, base, ...shared })],
     };
   }
   if (out !== undefined) {
@@ -58,20 +64,37 @@ export async function openProjects({ cwd, project, out, config, cache }: OpenOpt
     );
   }
   const base = configFile === undefined ? folder : path.dirname(configFile);
-  const configs = await configsOf(given);
   return {
     configFile,
-    sessions: configs.map((one) => {
+    sessions: given.map((one) => {
       const at = project === undefined ? base : folder;
-      return openSession({ cwd: at, config: { ...one, project: project ?? one.project }, base, cache });
+      return openSession({ cwd: at, config: { ...one, project: project ?? one.project }, base, ...shared });
     }),
   };
 }
 
-async function configsOf(given: ConfigInput): Promise<readonly Config[]> {
-  const config = typeof given === "function" ? await given() : given;
-  // An array that may be read-only isn't narrowed.
-  return Array.isArray(config) ? (config as readonly Config[]) : [config as Config];
+/** What the config hangs on, absolute, whether it can be loaded or not: for who watches. */
+export function configInputsOf(options: OpenOptions): ReadInputs {
+  const folder = path.resolve(options.cwd ?? "");
+  const file = configFileOf(options);
+  const files: string[] = [];
+  const missing: string[] = [];
+  if (file !== undefined) {
+    const inputs = configInputs(file);
+    files.push(...inputs.files);
+    missing.push(...inputs.missing);
+  }
+  // Another name may come before the one that is there.
+  const names = options.config === undefined ? CONFIG_NAMES : [];
+  missing.push(...names.map((name) => path.join(folder, name)).filter((name) => !files.includes(name)));
+  return { files, missing, directories: [] };
+}
+
+/** The file that holds the config, absolute. */
+function configFileOf({ cwd, config }: OpenOptions): string | undefined {
+  const folder = path.resolve(cwd ?? "");
+  if (typeof config === "string") return path.resolve(folder, config);
+  return config === undefined ? findConfigFile(folder) : undefined;
 }
 
 function folderOf(cwd: string | undefined): string {

@@ -6,7 +6,10 @@ import { failure, type Problem } from "./errors.js";
 import type { Model } from "./model.js";
 import { planOutputs, resolveOut } from "./outputs.js";
 import { openReader, type ReadInputs } from "./reader.js";
-import { compareFiles, type GeneratedFile, writeFiles } from "./write.js";
+import { compareFiles, type GeneratedFile } from "./write.js";
+
+/** What a run does, in this order. */
+export type Phase = "read" | "emit" | "write";
 
 export interface SessionOptions {
   /** Where to look for a tsconfig, and what `project` is relative to: absolute, and there. */
@@ -16,6 +19,8 @@ export interface SessionOptions {
   readonly base?: string | undefined;
   /** Whether what was read is kept on disk, for the next process. Default: true. */
   readonly cache?: boolean | undefined;
+  /** Is told what is being done. */
+  readonly onPhase?: ((phase: Phase) => void) | undefined;
 }
 
 /** What a project's emitters give, compared with what is there; nothing is written yet. */
@@ -26,8 +31,6 @@ export interface Plan {
   readonly model: Model;
   /** What should be known, though it stops nothing. */
   readonly warnings: readonly Problem[];
-  /** Writes and removes what isn't the same. Throws `CODEGEN_WRITE`. */
-  write(): void;
 }
 
 /** One project, held open: what was read stays known, so that the next time costs what changed. */
@@ -43,16 +46,18 @@ export interface Session {
 }
 
 /** Opens a project. Nothing is read until it is asked for. */
-export function openSession({ cwd, config, base, cache }: SessionOptions): Session {
+export function openSession({ cwd, config, base, cache, onPhase }: SessionOptions): Session {
   const { project, outputs = [typescript()], format } = config;
-  if (outputs.length === 0)
-    throw failure("CODEGEN_OPTIONS", "The config's `outputs` are empty.", "add typescript()");
   const outputNames = outputs.map(({ out }) => path.basename(out));
   const reader = openReader({ cwd, project, outputNames, cache });
   let written: readonly string[] = [];
   return {
-    read: async () => (await reader.read()).model,
+    async read() {
+      onPhase?.("read");
+      return (await reader.read()).model;
+    },
     async plan() {
+      onPhase?.("read");
       const { model, root, placeOf } = await reader.read();
       if (model.channels.length === 0) {
         throw failure(
@@ -63,11 +68,12 @@ export function openSession({ cwd, config, base, cache }: SessionOptions): Sessi
       }
       const place = base ?? root;
       written = outputs.map((emitter) => resolveOut(place, emitter));
+      onPhase?.("emit");
       const warnings: Problem[] = [];
       const warn = (problem: Problem) => warnings.push(problem);
       const planned = await planOutputs({ model, root, base: place, outputs, format, placeOf, warn });
       const files = compareFiles(planned, [cwd, root, place]);
-      return { files, model, warnings, write: () => writeFiles(files) };
+      return { files, model, warnings };
     },
     inputs: () => reader.inputs(),
     outputs: () => written,

@@ -1,9 +1,11 @@
 /** Writes outputs: all or none, each whole, only where it changed, and never over what someone else wrote. */
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { failure } from "./errors.js";
 import { isGenerated } from "./header.js";
 import type { Planned } from "./outputs.js";
+import { realOf } from "./path.js";
+import { sweep, temporaryFor } from "./temporary.js";
 
 /** What becomes of a file. */
 export interface GeneratedFile {
@@ -38,21 +40,11 @@ function checkInside(file: string, folders: readonly string[]): void {
   const real = realOf(file);
   const inside = folders.some((folder) => {
     const way = path.relative(realpathSync(folder), real);
-    return way !== "" && !way.startsWith("..") && !path.isAbsolute(way);
+    return way !== "" && !/^\.\.(?:[\\/]|$)/.test(way) && !path.isAbsolute(way);
   });
   if (inside) return;
   const places = [...new Set(folders)].join(" or ");
   throw failure("CODEGEN_OUTSIDE", `${file} lies outside of the project.`, `choose a file in ${places}`);
-}
-
-/** The path with links resolved, as far as it exists. */
-function realOf(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    const parent = path.dirname(file);
-    return parent === file ? file : path.join(realOf(parent), path.basename(file));
-  }
 }
 
 /** What was generated before, or `undefined` where nothing was. Throws where the file is someone else's. */
@@ -75,24 +67,28 @@ function readGenerated(file: string): string | undefined {
 
 /**
  * Writes and removes what isn't the same. Each text goes into a file beside its own first, and all of them are there
- * before any takes its place: so nobody reads half of one, and a full disk leaves all as it was.
+ * before any takes its place: so nobody reads half of one, and a full disk leaves all as it was. Throws `CODEGEN_WRITE`.
  */
 export function writeFiles(files: readonly GeneratedFile[]): void {
-  const ready: { readonly temporary: string; readonly file: string }[] = [];
+  sweep(files.map(({ file }) => file));
+  const ready: { readonly temporary: string; readonly file: GeneratedFile; readonly real: string }[] = [];
+  const done: typeof ready = [];
   let current = "";
   try {
-    for (const { file, text, status } of files) {
-      if (text === undefined || status === "same") continue;
-      current = file;
-      // Another process may write the same file: each has its own way.
-      const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
-      mkdirSync(path.dirname(file), { recursive: true });
-      ready.push({ temporary, file });
-      writeFileSync(temporary, text);
+    for (const file of files) {
+      if (file.text === undefined || file.status === "same") continue;
+      current = file.file;
+      // A link stays one: what it leads to is written.
+      const real = realOf(current);
+      mkdirSync(path.dirname(real), { recursive: true });
+      const temporary = temporaryFor(real);
+      ready.push({ temporary, file, real });
+      writeFileSync(temporary, file.text, { mode: modeOf(real) });
     }
-    for (const { temporary, file } of ready) {
-      current = file;
-      renameSync(temporary, file);
+    for (const entry of ready) {
+      current = entry.file.file;
+      renameSync(entry.temporary, entry.real);
+      done.push(entry);
     }
     for (const { file, status } of files) {
       if (status !== "removed") continue;
@@ -101,8 +97,36 @@ export function writeFiles(files: readonly GeneratedFile[]): void {
     }
   } catch (cause) {
     for (const { temporary } of ready) rmSync(temporary, { force: true });
-    throw failure("CODEGEN_WRITE", `${current} can't be written: ${reason(cause)}`, undefined, cause);
+    for (const { file, real } of done.reverse()) restore(real, file.before);
+    throw failure(
+      "CODEGEN_WRITE",
+      `${current} can't be written: ${reason(cause)}`,
+      "all outputs are as they were; make room, or the folder writable, and run it again",
+      cause,
+    );
   }
+}
+
+/** Puts back what was there. */
+function restore(file: string, before: string | undefined): void {
+  if (before === undefined) {
+    rmSync(file, { force: true });
+    return;
+  }
+  const temporary = temporaryFor(file);
+  try {
+    writeFileSync(temporary, before, { mode: modeOf(file) });
+    renameSync(temporary, file);
+  } catch {
+    // What failed first is told. The new text is whole, and the next run starts from it.
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** A file that may only be read stays so. */
+function modeOf(file: string): number {
+  const { mode = 0o666 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return mode & 0o777;
 }
 
 const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));

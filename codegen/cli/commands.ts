@@ -1,81 +1,61 @@
-/** The commands, and what they say. */
-import path from "node:path";
+/** The commands that run once, and what they say. */
 import { check, generate, list } from "../index.js";
-import type { ChannelModel, Model } from "../model.js";
+import type { ProjectOptions } from "../project.js";
 import type { Options } from "./arguments.js";
-import type { ExitCode, Io } from "./main.js";
+import type { ExitCode, Io } from "./io.js";
+import { phaseOf } from "./phase.js";
+import { countChannels, inCwd, jsonOf, say, sayWarnings, sayWritten, shown, shownDiff } from "./report.js";
+import { tableOf } from "./table.js";
+
+/** What all commands take. */
+export const projectOf = ({ project, config, silent, json }: Options, io: Io): ProjectOptions => ({
+  cwd: io.cwd,
+  project,
+  config,
+  onPhase: silent || json ? undefined : (phase) => io.progress?.show(phaseOf(phase)),
+});
 
 export async function runGenerate(options: Options, io: Io): Promise<ExitCode> {
   if (options.check) return runCheck(options, io);
-  const dryRun = options["dry-run"];
-  const { files, models } = await generate({
-    cwd: io.cwd,
-    project: options.project,
-    out: options.out,
-    dryRun,
-  });
-  if (dryRun) {
-    for (const { text } of files) io.out(text ?? "");
-    return 0;
-  }
-  for (const { file, status } of files) {
-    const what = `${count(models)} in ${shown(file, io)}`;
-    say(options, io, status === "same" ? `Nothing to do: ${what}, as before.` : `Wrote ${what}.`);
-  }
+  if (options.watch) return (await import("./watch.js")).runWatch(options, io);
+  const dryRun = options["dry-run"] ?? false;
+  const generated = await generate({ ...projectOf(options, io), out: options.out, dryRun });
+  io.progress?.stop();
+  sayWarnings(options, io, generated.warnings);
+  if (options.json) io.out(`${JSON.stringify(jsonOf(generated, io, { texts: dryRun }), null, 2)}\n`);
+  else if (dryRun) io.out(printed(generated.files, io));
+  else sayWritten(options, io, generated);
   return 0;
+}
+
+/** The files' texts: one as it is, so that it can be piped; several each below its path. */
+function printed(files: readonly { readonly file: string; readonly text: string | undefined }[], io: Io) {
+  if (files.length === 1) return files[0]?.text ?? "";
+  return files.map(({ file, text }) => `==> ${shown(file, io)} <==\n${text ?? "(removed)\n"}`).join("\n");
 }
 
 export async function runCheck(options: Options, io: Io): Promise<ExitCode> {
-  const { files, stale, diff, models } = await check({
-    cwd: io.cwd,
-    project: options.project,
-    out: options.out,
-  });
-  if (!stale) {
-    for (const { file } of files) say(options, io, `${shown(file, io)} is up to date: ${count(models)}.`);
-    return 0;
+  const checked = await check({ ...projectOf(options, io), out: options.out });
+  io.progress?.stop();
+  const { files, stale, diff, warnings } = checked;
+  if (options.json) {
+    io.out(`${JSON.stringify({ ...jsonOf(checked, io, { stale }), diff: inCwd(diff, io) }, null, 2)}\n`);
+    return stale ? 2 : 0;
   }
-  if (!options.silent)
-    io.error(`${diff.replaceAll(`${io.cwd}${path.sep}`, "")}\n\nRun \`halyard generate\`.\n`);
-  return 2;
-}
-
-export async function runList(options: Options, io: Io): Promise<ExitCode> {
-  const models = await list({ cwd: io.cwd, project: options.project });
-  if (options.json) io.out(`${JSON.stringify(models.length === 1 ? models[0] : models, null, 2)}\n`);
-  else if (models.every(({ channels }) => channels.length === 0)) io.out("No exported channels.\n");
-  else for (const model of models) io.out(table(model));
+  sayWarnings(options, io, warnings);
+  if (stale && !options.silent) io.error(`${shownDiff(diff, io)}\n\nRun \`halyard generate\`.\n`);
+  if (stale) return 2;
+  const [only] = files;
+  const what = only && files.length === 1 ? `${shown(only.file, io)} is` : `${files.length} files are`;
+  say(options, io, `${what} up to date: ${countChannels(checked)}.`);
   return 0;
 }
 
-/** One line per channel, in columns. */
-function table({ channels }: Model): string {
-  const rows = channels.map((channel) => [
-    channel.id,
-    nameOf(channel),
-    channel.topics.map(({ name }) => name).join(", "),
-    channel.file,
-  ]);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `${row.map((text, i) => text.padEnd(widths[i] ?? 0)).join("  ")}\n`).join("");
+export async function runList(options: Options, io: Io): Promise<ExitCode> {
+  const models = await list(projectOf(options, io));
+  io.progress?.stop();
+  if (options.json) io.out(`${JSON.stringify(models.length === 1 ? models[0] : models, null, 2)}\n`);
+  else if (models.every(({ channels }) => channels.length === 0)) io.out("No exported channels.\n");
+  else for (const model of models) io.out(tableOf(model));
+  return 0;
 }
-
-function nameOf({ name }: ChannelModel): string {
-  if (name.kind === "literal") return name.name;
-  if (name.kind === "pattern") return name.pattern;
-  const params = name.params.map((param) => param.name);
-  return name.template
-    .map((part) => (typeof part === "string" ? part : `\${${[params[part.param], ...part.path].join(".")}}`))
-    .join("");
-}
-
-const count = (models: readonly Model[]) => {
-  const channels = models.flatMap(({ channels }) => channels).length;
-  return channels === 1 ? "1 channel" : `${channels} channels`;
-};
-
-const shown = (file: string, { cwd }: Io) => path.relative(cwd, file) || file;
-
-const say = ({ silent }: Options, io: Io, text: string) => {
-  if (!silent) io.out(`${text}\n`);
-};

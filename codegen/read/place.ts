@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { ts } from "ts-morph";
 import type { Place } from "../errors.js";
+import { frameOf } from "../frame.js";
 
 /** A path relative to the project's folder, the same on every system. */
 export const relativePath = (root: string, file: string): string =>
@@ -22,21 +23,4 @@ export function placeAt(source: ts.SourceFile, position: number, root: string): 
     column: character + 1,
     frame: frameOf(source.text, line, character),
   };
-}
-
-function frameOf(text: string, line: number, character: number): string {
-  const lines = text.split(/\r?\n/);
-  const first = Math.max(0, line - 1);
-  const shown = lines.slice(first, line + 2);
-  const width = String(first + shown.length).length;
-  return shown
-    .flatMap((content, i) => {
-      const number = first + i;
-      const row = `${number === line ? ">" : " "} ${String(number + 1).padStart(width)} | ${content}`;
-      // Tabs are kept, so that the mark stands below its character.
-      const indent = content.slice(0, character).replace(/[^\t]/g, " ");
-      return number === line ? [row, `  ${" ".repeat(width)} | ${indent}^`] : [row];
-    })
-    .map((row) => `  ${row}`.trimEnd())
-    .join("\n");
 }
