@@ -90,7 +90,7 @@ test.each<[what: string, use: (i: number, params: string) => string, instantiati
   [
     "a message published by its topic and what fetches a token",
     sendTyped("(token: () => Promise<C#Token>) => "),
-    7,
+    6.5,
   ],
   ["a message published by an app", send, 31],
   [
