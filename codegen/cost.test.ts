@@ -72,6 +72,10 @@ const follow = (token: string, options: string) => (i: number, params: string) =
 const send = (i: number, params: string) =>
   `export const p${i} = app.publish(g.c${i}${params && '({ id: "1" })'}.t1, { x: 1, own${i}_1: "", list: [] });`;
 
+/** By the bindings' own, which says what each topic takes. */
+const sendTyped = (by: string) => (i: number, params: string) =>
+  `export const s${i} = ${by.replaceAll("C#", `g.C${i}`)}g.publishC${i}({ ${params}topic: "t1", data: { x: 1, own${i}_1: "", list: [] }, ${by ? "token" : "app"} });`;
+
 test.each<[what: string, use: (i: number, params: string) => string, instantiations: number]>([
   ["declared", () => "", 1],
   ["a token's type", (i) => `export type T${i} = g.C${i}Token<"t1">;`, 1],
@@ -80,6 +84,14 @@ test.each<[what: string, use: (i: number, params: string) => string, instantiati
   ["one topic, by a token's text", follow("string", `, topics: ["t1"]`), 5],
   ["one topic, by what fetches its token", follow(`() => Promise<C#Token<"t1">>`, `, topics: ["t1"]`), 9],
   ["all topics, by a token", follow("C#Token", ""), 8],
+  ["a message published by its topic and an app", sendTyped(""), 1],
+  ["a message published by its topic and a token", sendTyped("(token: C#Token) => "), 2.5],
+  ["a message published by its topic and a token's text", sendTyped("(token: string) => "), 1],
+  [
+    "a message published by its topic and what fetches a token",
+    sendTyped("(token: () => Promise<C#Token>) => "),
+    6.5,
+  ],
   ["a message published by an app", send, 31],
   [
     "a message published, a token's type, one topic",

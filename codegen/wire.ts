@@ -2,6 +2,7 @@
  * The plain JSON form of a channel's types, as a reader that knows nothing but JSON meets them: what `Realtime.Wire` is
  * to a type of TypeScript. The codec makes it, and beside it says what it was.
  */
+import { absentIn } from "./absent.js";
 import type { ChannelModel, IndexSignature, NamedType, PrimitiveName, Property, TypeModel } from "./model.js";
 import { unionOf } from "./union.js";
 
@@ -34,30 +35,7 @@ const none = primitive("null");
  * - `object` and `{}` stay: what they hold may be anything in JSON, such as the text of a `Date`.
  */
 export function wireOf({ types }: Pick<ChannelModel, "types">): Wire {
-  const named = new Map(types.map((type) => [type.name, type]));
-  const known = new Map<string, boolean>();
-
-  /** Whether `undefined` is one of its values. */
-  function mayBeAbsent(type: TypeModel): boolean {
-    switch (type.kind) {
-      case "primitive":
-        return type.name === "undefined" || type.name === "void" || type.name === "unknown";
-      case "union":
-        return type.of.some(mayBeAbsent);
-      case "ref": {
-        const before = known.get(type.name);
-        if (before !== undefined) return before;
-        // A name that leads to itself adds nothing to what it is.
-        known.set(type.name, false);
-        const found = named.get(type.name);
-        const result = found !== undefined && mayBeAbsent(found.type);
-        known.set(type.name, result);
-        return result;
-      }
-      default:
-        return false;
-    }
-  }
+  const mayBeAbsent = absentIn(types);
 
   const element = (type: TypeModel): TypeModel =>
     mayBeAbsent(type) ? unionOf([present(type), none]) : present(type);

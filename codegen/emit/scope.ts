@@ -14,8 +14,9 @@ const TAKEN = [
 
 /** What each channel has beside its payloads. A payload of that name gets `Data` behind it: `ChatMessageData`. */
 const OF_CHANNEL = [
-  ...["Channel", "Definition", "Message", "Messages", "Name", "Opener", "Params", "Subscribe"],
-  ...["SubscribeBase", "SubscribeOptions", "Token", "Topic", "Topics"],
+  ...["Channel", "Definition", "Message", "Messages", "Name", "Opener", "Params"],
+  ...["Publication", "PublicationByApp", "Publish", "PublishByApp", "PublishByToken", "PublishOptions"],
+  ...["Subscribe", "SubscribeBase", "SubscribeOptions", "Token", "Topic", "Topics"],
 ] as const;
 
 /** The names of a channel in the output. */
@@ -59,6 +60,7 @@ function declarationsOf(channel: ChannelModel): readonly (readonly [name: string
   return [
     [channel.id, `channel "${channel.id}"`],
     [`subscribe${prefix}`, `subscribe ${of}`],
+    [`publish${prefix}`, `publish ${of}`],
     ...OF_CHANNEL.map((name) => [`${prefix}${name}`, `${name} ${of}`] as const),
     ...channel.types.map(({ name }) => [typeName(name), `type ${name} ${of}`] as const),
   ];

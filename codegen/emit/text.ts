@@ -53,3 +53,11 @@ export function list(
   const lines = items.map((item, i) => `${pad(level + 1)}${item}${i < items.length - 1 ? "," : lastComma}`);
   return [pad(level) + start, ...lines, pad(level) + end];
 }
+
+/** What ends with a union: on one line where it fits. */
+export function union(start: string, members: readonly string[], level = 0): readonly string[] {
+  const line = `${pad(level)}${start} ${members.join(" | ")};`;
+  if (line.length <= WIDTH) return [line];
+  const lines = members.map((member) => `${pad(level + 1)}| ${member}`);
+  return [`${pad(level)}${start}`, ...lines.slice(0, -1), `${lines.at(-1)};`];
+}

@@ -11,6 +11,7 @@ import {
   paramsValues,
   takesOne,
 } from "./typescript-name.js";
+import { printPublish } from "./typescript-publish.js";
 import { printSubscribe } from "./typescript-subscribe.js";
 
 export function printChannel(channel: ChannelModel): string {
@@ -70,6 +71,8 @@ export function printChannel(channel: ChannelModel): string {
     ...printDefinition(channel, names),
     "",
     ...printSubscribe(channel, names),
+    "",
+    ...printPublish(channel, names),
     "",
   ].join("\n");
 }

@@ -1,18 +1,20 @@
 /** Prints what comes before the channels: imports, and what they share. */
 import { HEADER } from "../header.js";
 import type { ChannelModel } from "../model.js";
+import { PUBLISH_BASE, PUBLISH_NAMES, PUBLISHER_TO } from "./typescript-publish.js";
 
 /** What the head declares: no channel may be called so, nor its types. */
 export const HEAD_NAMES: readonly string[] = [
   ...["ChannelBase", "DefinitionBase", "PatternBase", "TokenBase", "SubscribeBase"],
   ...["Fetch", "Given", "Untyped", "Values"],
   ...["defineChannel", "paramsSchema", "subscriberTo"],
+  ...PUBLISH_NAMES,
 ];
 
 /** What the head imports. */
 export const IMPORTED_NAMES: readonly string[] = [
-  ...["ChannelDef", "ChannelOptions", "Client", "MessageOf", "Subscription", "Topic", "TopicRef"],
-  ...["realtime", "staticSchema", "subscribe"],
+  ...["ChannelDef", "ChannelOptions", "Client", "MessageOf", "PublishOptions", "PublishToken"],
+  ...["Subscription", "Topic", "TopicRef", "publish", "realtime", "staticSchema", "subscribe"],
 ];
 
 export function printHead(channels: readonly ChannelModel[]): string {
@@ -29,6 +31,7 @@ export function printHead(channels: readonly ChannelModel[]): string {
     TOKENS,
     ...(channels.some(({ topics }) => topics.length > 1) ? [UNTYPED] : []),
     SUBSCRIBE_BASE,
+    PUBLISH_BASE,
     ...(hasValues ? [PARAMS_SCHEMA] : []),
     `/** A channel without validators. What it is in detail, the type at each call says. */
 function defineChannel(name: unknown, topics: readonly string[]${values}): unknown {
@@ -38,6 +41,7 @@ function defineChannel(name: unknown, topics: readonly string[]${values}): unkno
 }
 `,
     SUBSCRIBER_TO,
+    PUBLISHER_TO,
   ];
   return `${HEADER}\n/* eslint-disable */\n\n${parts.join("\n")}`;
 }
@@ -49,7 +53,15 @@ ${hasDefinitions ? "  type ChannelDef,\n" : ""}  type MessageOf,
   type Topic,
   type TopicRef,
 } from "halyard";
-import { type ChannelOptions, type Client, type Subscription, subscribe } from "halyard/client";
+import {
+  type ChannelOptions,
+  type Client,
+  type PublishOptions,
+  type PublishToken,
+  publish,
+  type Subscription,
+  subscribe,
+} from "halyard/client";
 `;
 
 // The types below are written out, and generic only where it costs a user's compiler next to nothing:

@@ -1,5 +1,5 @@
 /** Prints how a channel gets its name: the type of its names, of its params, and what `define` takes. */
-import type { Hole, NameModel, ParamModel, Property, TypeModel } from "../model.js";
+import type { ChannelModel, Hole, NameModel, ParamModel, Property, TypeModel } from "../model.js";
 import type { ChannelNames } from "./scope.js";
 import { propertyKey, quote, templateText } from "./text.js";
 import { printType } from "./type.js";
@@ -30,6 +30,13 @@ export function paramsType(name: NameModel): TypeModel | undefined {
   if (!first) return undefined;
   if (takesOne(name)) return first.type;
   return { kind: "tuple", elements: name.params.map(({ name: label, ...param }) => ({ label, ...param })) };
+}
+
+/** A function from params to the channel. */
+export function channelFor({ id, name }: ChannelModel, { prefix }: ChannelNames): string {
+  if (name.kind === "literal") return `() => ${id}`;
+  const takesList = paramsType(name) !== undefined && !takesOne(name);
+  return takesList ? `(params: ${prefix}Params) => ${id}(...params)` : id;
 }
 
 /** What the definition's type extends: all but its call. */

@@ -4,10 +4,11 @@
  */
 import type { ChannelModel, TopicModel } from "../model.js";
 import type { ChannelNames } from "./scope.js";
-import { docLines, pad, quote, statement, WIDTH } from "./text.js";
-import { paramsType, takesOne } from "./typescript-name.js";
+import { docLines, quote, statement, union } from "./text.js";
+import { channelFor, paramsType } from "./typescript-name.js";
 
-export function printSubscribe(channel: ChannelModel, { prefix }: ChannelNames): readonly string[] {
+export function printSubscribe(channel: ChannelModel, names: ChannelNames): readonly string[] {
+  const { prefix } = names;
   const { id, name, topics } = channel;
   const [first, ...others] = topics;
   const hasParams = paramsType(name) !== undefined;
@@ -56,7 +57,7 @@ export function printSubscribe(channel: ChannelModel, { prefix }: ChannelNames):
     ),
     ...statement(
       `export const subscribe${prefix} =`,
-      `/* @__PURE__ */ subscriberTo(${channelFor(channel, prefix)}) as ${prefix}Subscribe;`,
+      `/* @__PURE__ */ subscriberTo(${channelFor(channel, names)}) as ${prefix}Subscribe;`,
     ),
   ];
 }
@@ -109,18 +110,3 @@ const signature = (base: string, message: string, members: readonly string[]): r
   "    },",
   `  ): Promise<Subscription<${message}>>;`,
 ];
-
-/** A member that is a union: on one line where it fits. */
-function union(start: string, members: readonly string[], level: number): readonly string[] {
-  const line = `${pad(level)}${start} ${members.join(" | ")};`;
-  if (line.length <= WIDTH) return [line];
-  const lines = members.map((member) => `${pad(level + 1)}| ${member}`);
-  return [`${pad(level)}${start}`, ...lines.slice(0, -1), `${lines.at(-1)};`];
-}
-
-/** A function from params to the channel. */
-function channelFor({ id, name }: ChannelModel, prefix: string): string {
-  if (name.kind === "literal") return `() => ${id}`;
-  const takesList = paramsType(name) !== undefined && !takesOne(name);
-  return takesList ? `(params: ${prefix}Params) => ${id}(...params)` : id;
-}
