@@ -137,7 +137,7 @@ export const exceptions = [
 
 /** What `*.test.ts` and `*.test-support.ts` beside the sources may import beyond their layer. */
 export const inTests = [
-  ...["vitest", "zod", "valibot", "arktype", "ws", "hono", "node:*", "computed", "fast-check"],
+  ...["vitest", "zod", "valibot", "arktype", "ws", "hono", "node:*", "computed", "fast-check", "esbuild"],
   ...["ioredis", "redis", "@nats-io/*", "pg", "postgres", "@electric-sql/pglite"],
   ...["src/testing/**", "transports/conformance/**", "transports/log/**", "transports/memory/**"],
   "transports/brokers.test-support.ts",

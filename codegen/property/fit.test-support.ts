@@ -3,7 +3,7 @@ import type { IndexSignature, NamedType, PrimitiveName, TypeModel } from "../mod
 
 /** Whether the value has the type. Members that an object type doesn't know may be there. */
 export function fits(value: unknown, type: TypeModel, types: readonly NamedType[]): boolean {
-  const fit = (value: unknown, type: TypeModel): boolean => {
+  const holds = (value: unknown, type: TypeModel): boolean => {
     switch (type.kind) {
       case "primitive":
         return isPrimitive(value, type.name);
@@ -14,22 +14,23 @@ export function fits(value: unknown, type: TypeModel, types: readonly NamedType[
       case "template":
         return typeof value === "string" && new RegExp(`^${patternOf(type)}$`, "su").test(value);
       case "builtin":
-        return { Date, URL, Uint8Array }[type.name].prototype.isPrototypeOf(Object(value));
+        return value instanceof { Date, URL, Uint8Array }[type.name];
       case "array":
-        return Array.isArray(value) && value.every((item) => fit(item, type.of));
+        return Array.isArray(value) && value.every((item) => holds(item, type.of));
       case "set":
-        return value instanceof Set && [...value].every((item) => fit(item, type.of));
+        return value instanceof Set && [...value].every((item) => holds(item, type.of));
       case "map":
         return (
-          value instanceof Map && [...value].every(([key, item]) => fit(key, type.key) && fit(item, type.value))
+          value instanceof Map &&
+          [...value].every(([key, item]) => holds(key, type.key) && holds(item, type.value))
         );
       case "tuple":
         return Array.isArray(value) && fitsTuple(value, type.elements);
       case "union":
-        return type.of.some((member) => fit(value, member));
+        return type.of.some((member) => holds(value, member));
       case "ref": {
         const named = types.find(({ name }) => name === type.name);
-        return named !== undefined && fit(value, named.type);
+        return named !== undefined && holds(value, named.type);
       }
       case "object":
         return fitsObject(value, type);
@@ -54,7 +55,7 @@ export function fits(value: unknown, type: TypeModel, types: readonly NamedType[
             ...elements.slice(rest + 1),
           ];
     return wanted.every((element, i) =>
-      i < items.length ? element && fit(items[i], element.type) : element?.optional,
+      i < items.length ? element && holds(items[i], element.type) : element?.optional,
     );
   }
 
@@ -64,17 +65,17 @@ export function fits(value: unknown, type: TypeModel, types: readonly NamedType[
     if (properties.length + index.length > 0 && typeof value !== "object") return false;
     return (
       properties.every(({ name, type, optional }) =>
-        Object.hasOwn(Object(value), name) ? fit(Reflect.get(Object(value), name), type) : optional,
+        Object.hasOwn(Object(value), name) ? holds(Reflect.get(Object(value), name), type) : optional,
       ) &&
       Object.entries(value).every(
         ([key, member]) =>
           properties.some(({ name }) => name === key) ||
-          index.every((signature) => !covers(signature, key) || fit(member, signature.type)),
+          index.every((signature) => !covers(signature, key) || holds(member, signature.type)),
       )
     );
   }
 
-  return fit(value, type);
+  return holds(value, type);
 }
 
 /** Whether an index signature is for that key. */
@@ -93,17 +94,17 @@ function isPrimitive(value: unknown, name: PrimitiveName): boolean {
 
 /** The texts of a type that stands in a template. */
 function patternOf(type: TypeModel): string {
-  const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   switch (type.kind) {
     case "literal":
-      return escape(String(type.value));
+      return literally(String(type.value));
     case "bigint":
-      return escape(type.value);
+      return literally(type.value);
     case "union":
       return `(?:${type.of.map(patternOf).join("|")})`;
     case "template":
       return type.texts
-        .map((text, i) => escape(text) + (type.types[i] ? patternOf(type.types[i]) : ""))
+        .map((text, i) => literally(text) + (type.types[i] ? patternOf(type.types[i]) : ""))
         .join("");
     default:
       return texts[type.kind === "primitive" ? type.name : ""] ?? "(?:)";

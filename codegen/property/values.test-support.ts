@@ -33,7 +33,9 @@ export function valuesOf(
         return fc
           .tuple(...type.types.map((part) => values(part, fuel)))
           .filter((parts) => parts.every((part) => typeof part !== "number" || Number.isFinite(part)))
-          .map((parts) => type.texts.map((text, i) => text + (i < parts.length ? String(parts[i]) : "")).join(""));
+          .map((parts) =>
+            type.texts.map((text, i) => text + (i < parts.length ? String(parts[i]) : "")).join(""),
+          );
       case "builtin":
         return builtins[type.name];
       case "array":
@@ -75,15 +77,17 @@ export function valuesOf(
     const required = firstOptional < 0 ? elements.length : firstOptional;
     const most = elements.findIndex(({ type, optional }) => optional && (fuel <= 0 || isEmpty(type)));
     // What may be left out is left out from the end on; what repeats comes only behind all of them.
-    return fc.integer({ min: required, max: most < 0 ? elements.length : most }).chain((length) =>
-      fc
-        .tuple(
-          ...elements
-            .slice(0, length)
-            .map(({ type, rest }) => (rest ? list(type) : values(type, fuel).map((item) => [item]))),
-        )
-        .map((parts) => parts.flat()),
-    );
+    return fc
+      .integer({ min: required, max: most < 0 ? elements.length : most })
+      .chain((length) =>
+        fc
+          .tuple(
+            ...elements
+              .slice(0, length)
+              .map(({ type, rest }) => (rest ? list(type) : values(type, fuel).map((item) => [item]))),
+          )
+          .map((parts) => parts.flat()),
+      );
   }
 
   function objects(type: Extract<TypeModel, { kind: "object" }>, fuel: number): fc.Arbitrary<unknown> {
@@ -154,7 +158,7 @@ function heightsOf(types: readonly NamedType[]): (type: TypeModel) => number {
 
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: "grapheme", maxLength: 10 }) },
-  fc.constantFrom("", "__proto__", "a:b/%é", "\u0000\u2028\"\\", "7", "constructor"),
+  fc.constantFrom("", "__proto__", "a:b/%é", '\u0000\u2028"\\', "7", "constructor"),
 );
 const number = fc.oneof(
   { weight: 4, arbitrary: fc.integer() },
@@ -172,7 +176,13 @@ const primitives: Readonly<Record<PrimitiveName, fc.Arbitrary<unknown>>> = {
   null: fc.constant(null),
   undefined: fc.constant(undefined),
   void: fc.constant(undefined),
-  unknown: fc.oneof(text, number, fc.constantFrom(null, undefined, true), fc.record({ at: date }), fc.array(number)),
+  unknown: fc.oneof(
+    text,
+    number,
+    fc.constantFrom(null, undefined, true),
+    fc.record({ at: date }),
+    fc.array(number),
+  ),
   // Asked for only where there is a value.
   never: fc.constant(undefined),
   object: fc.oneof(fc.record({ a: number }), fc.array(text, { maxLength: 2 }), date),

@@ -35,9 +35,7 @@ export function makeBundler() {
     const entry = [
       `export { testPair } from ${text(path.join(root, "src/testing/pair.ts"))};`,
       `export * as generated from ${text(output)};`,
-      existsSync(samples)
-        ? `export { samples } from ${text(samples)};`
-        : "export const samples = {};",
+      existsSync(samples) ? `export { samples } from ${text(samples)};` : "export const samples = {};",
       ...files.map((file, i) => `import * as source${i} from ${text(path.join(project, file))};`),
       `export const sources = { ${files.map((file, i) => `${text(file)}: source${i}`).join(", ")} };`,
     ];
@@ -64,7 +62,9 @@ export function makeBundler() {
 }
 
 /** All but the project's own files and halyard's: a validator is loaded from where it is installed. */
-const keepPackagesOutside: Parameters<typeof build>[0]["plugins"] extends readonly { setup: infer S }[] | undefined
+const keepPackagesOutside: Parameters<typeof build>[0]["plugins"] extends
+  | readonly { setup: infer S }[]
+  | undefined
   ? S
   : never = ({ onResolve, resolve }) => {
   const seen = Symbol("seen");
@@ -72,6 +72,8 @@ const keepPackagesOutside: Parameters<typeof build>[0]["plugins"] extends readon
     if (pluginData === seen || specifier.startsWith("node:")) return undefined;
     const found = await resolve(specifier, { ...options, pluginData: seen });
     // A workspace's package is linked there, and lies elsewhere.
-    return found.path.includes(`${path.sep}node_modules${path.sep}`) ? { path: specifier, external: true } : found;
+    return found.path.includes(`${path.sep}node_modules${path.sep}`)
+      ? { path: specifier, external: true }
+      : found;
   });
 };

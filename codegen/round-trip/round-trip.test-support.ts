@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { ChannelModel, Model, NamedType, TopicModel, TypeModel } from "../model.js";
 import { fits } from "../property/fit.test-support.js";
+import { sameValue } from "../property/same.test-support.js";
 import { valuesOf } from "../property/values.test-support.js";
 import type { Exports, Loaded, Samples } from "./bundle.test-support.js";
 
@@ -71,12 +72,21 @@ export async function roundTrip(
           empty.push(`${model.id}.${topic.name}`);
           continue;
         }
-        for (const { given, expected } of values) {
+        const before = published;
+        for (const { given, expected, isSample } of values) {
           if (!fits(given, input, model.types)) fail(model, topic, "isn't of its input's type", given);
-          await app.publish(ref as never, given as never);
+          try {
+            await app.publish(ref as never, given as never);
+          } catch (error) {
+            // A transform may give an invalid date, which no type tells.
+            if (isSample || Object(error).code !== "UNSUPPORTED_VALUE") throw error;
+            continue;
+          }
           sent.push({ topic: topic.name, data: expected });
           published++;
         }
+        if (published === before)
+          throw new Error(`${model.id}.${topic.name}: no value could travel: put some into samples.ts`);
       }
       await receive(model, subscription, sent);
     }
@@ -95,8 +105,9 @@ async function receive(
   if (next === sent.length) return void subscription.close();
   for await (const { topic, data } of subscription) {
     const wanted = sent[next++];
-    expect({ channel: model.id, topic, data }).toStrictEqual({ channel: model.id, ...wanted });
     const declared = model.topics.find(({ name }) => name === topic) as TopicModel;
+    if (topic !== wanted?.topic || !sameValue(data, wanted.data))
+      fail(model, declared, `arrived in the place of ${wanted?.topic} ${fc.stringify(wanted?.data)}`, data);
     if (!fits(data, typeOf(model, declared.output), model.types))
       fail(model, declared, "isn't of the type that a subscriber is promised", data);
     if (next === sent.length) break;
@@ -115,17 +126,17 @@ async function valuesFor(
   const own = samples[model.id]?.[topic.name] ?? [];
   const arbitrary = valuesOf(typeOf(model, topic.input), model.types);
   const random = arbitrary ? fc.sample(arbitrary, { seed, numRuns: values * 10 }) : [];
-  const taken: { given: unknown; expected: unknown }[] = [];
+  const taken: { given: unknown; expected: unknown; isSample: boolean }[] = [];
   for (const given of own) {
     const { issues, value } = await ref["~schema"]["~standard"].validate(given);
     if (issues) fail(model, topic, "is a sample that the schema refuses", given);
-    taken.push({ given, expected: value });
+    taken.push({ given, expected: value, isSample: true });
   }
   for (const given of random) {
     if (taken.length >= own.length + values) break;
     // A schema may throw at what it never expected.
     const result = await attempt(() => ref["~schema"]["~standard"].validate(given));
-    if (result && !result.issues) taken.push({ given, expected: result.value });
+    if (result && !result.issues) taken.push({ given, expected: result.value, isSample: false });
   }
   if (taken.length > 0) return taken;
   if (!arbitrary) return undefined;
@@ -166,18 +177,28 @@ function callBoth(
     const [a, b] = [from, to].map((definition) => outcome(() => definition(...args)));
     // What the schema of the params refuses beyond their types, the bindings can't know.
     if (a?.code === "INVALID_PARAMS") continue;
-    expect({ args, code: b?.code, name: b?.value?.name }).toEqual({ args, code: a?.code, name: a?.value?.name });
+    expect({ args, code: b?.code, name: b?.value?.name }).toEqual({
+      args,
+      code: a?.code,
+      name: a?.value?.name,
+    });
     if (!a?.value || !b?.value) continue;
     expect(b.value.topics).toEqual(a.value.topics);
     last = [a.value, spread ? args : args[0]];
     if (name.kind !== "pattern") continue;
     expect(to.match(a.value.name)).toBe(true);
     expect(to.parse(a.value.name)).toEqual(from.parse(a.value.name));
-    expect(to.parse(a.value.name)).toEqual(args[0]);
+    expect(to.parse(a.value.name)).toEqual(withoutMinusZero(args[0]));
   }
   if (!last) throw new Error(`${model.id}: no params gave a name`);
   return [last[0], name.kind === "function" && name.params.length === 0 ? undefined : last[1]];
 }
+
+/** The text of -0 is "0". */
+const withoutMinusZero = (params: unknown) =>
+  Object.fromEntries(
+    Object.entries(Object(params)).map(([key, value]) => [key, Object.is(value, -0) ? 0 : value]),
+  );
 
 /** What a definition is called with, as a type. */
 function argumentsOf({ name }: ChannelModel): TypeModel {
@@ -201,7 +222,7 @@ function outcome(call: () => Channel): { value?: Channel; code?: unknown } {
 /** By its export; by default; or, of a registry, by its key there. */
 function sourceOf({ id, file }: ChannelModel, module: Exports): unknown {
   const registries = Object.values(module).map((value) => Object(Object(value).channels));
-  const found = module[id] ?? module["default"] ?? registries.map((channels) => channels[id]).find(Boolean);
+  const found = module[id] ?? module.default ?? registries.map((channels) => channels[id]).find(Boolean);
   if (found === undefined) throw new Error(`${file} has no channel ${id}`);
   return found;
 }
@@ -209,7 +230,8 @@ function sourceOf({ id, file }: ChannelModel, module: Exports): unknown {
 const subscriberOf = (id: string, generated: Exports): string =>
   Object.keys(generated).find(
     (name) =>
-      name.startsWith("subscribe") && name.slice(9).toLowerCase() === id.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase(),
+      name.startsWith("subscribe") &&
+      name.slice(9).toLowerCase() === id.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase(),
   ) ?? "";
 
 const typeOf = ({ types }: ChannelModel, name: string): TypeModel =>
