@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { generate } from "./index.js";
+import { type GeneratedFile, generate, type Model } from "./index.js";
 import { makeBundler } from "./round-trip/bundle.test-support.js";
 import { roundTrip } from "./round-trip/round-trip.test-support.js";
 
@@ -22,7 +22,8 @@ afterAll(() => bundler.remove());
 
 test.each(cases)("%s", { timeout: 60_000 }, async (name) => {
   const cwd = path.join(fixtures, name);
-  const { file, model } = await generate({ cwd, dryRun: true });
+  const { files, models } = await generate({ cwd, dryRun: true });
+  const [{ file }, model] = [files[0] as GeneratedFile, models[0] as Model];
   const loaded = await bundler.load(cwd, model, file);
   const tally = await roundTrip(model, loaded, { seed: 1, values: 12 });
   expect(tally.empty).toEqual(empty[name] ?? []);
