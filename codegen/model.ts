@@ -153,4 +153,6 @@ export interface IndexSignature {
   readonly key: TypeModel;
   readonly type: TypeModel;
   readonly readonly?: true;
+  /** It is for other keys alone: some property that it covers has a type that doesn't fit, as in `{ id: string } & Record<string, number>`. */
+  readonly others?: true;
 }

@@ -9,6 +9,8 @@ export type NameOf = (name: string) => string;
 export function printType(type: TypeModel, nameOf: NameOf, level = 0, column = 0): string {
   const inline = printInline(type, nameOf);
   if (inline !== undefined && column + inline.length <= WIDTH) return inline;
+  const apart = partsOf(type);
+  if (apart.length > 1) return apart.map((part) => printType(part, nameOf, level, WIDTH)).join(" & ");
   const inner = (type: TypeModel, column: number) => printType(type, nameOf, level + 1, column);
   switch (type.kind) {
     case "object":
@@ -113,6 +115,8 @@ function printInline(type: TypeModel, nameOf: NameOf): string | undefined {
         return `${type.readonly ? "readonly " : ""}[${elements.join(", ")}]`;
       });
     case "object": {
+      const apart = partsOf(type);
+      if (apart.length > 1) return all(apart, (texts) => texts.join(" & "));
       if (type.properties.some(({ doc }) => doc !== undefined)) return undefined;
       const index = type.index ?? [];
       const starts = [
@@ -130,8 +134,23 @@ function printInline(type: TypeModel, nameOf: NameOf): string | undefined {
 const collectionName = ({ kind, readonly }: Extract<TypeModel, { kind: "map" | "set" }>) =>
   `${readonly ? "Readonly" : ""}${kind === "map" ? "Map" : "Set"}`;
 
+/** An object with the index signatures that are for other keys alone: these stand beside it. */
+function partsOf(type: TypeModel): readonly TypeModel[] {
+  const apart = type.kind === "object" ? (type.index ?? []).filter(({ others }) => others) : [];
+  if (type.kind !== "object" || apart.length === 0) return [type];
+  const index = type.index?.filter(({ others }) => !others) ?? [];
+  return [
+    ...(type.properties.length + index.length > 0 ? [{ ...type, index }] : []),
+    ...apart.map(
+      ({ others: _, ...signature }): TypeModel => ({ kind: "object", properties: [], index: [signature] }),
+    ),
+  ];
+}
+
 const needsParens = (type: TypeModel) =>
-  type.kind === "union" || ("readonly" in type && (type.kind === "array" || type.kind === "tuple"));
+  type.kind === "union" ||
+  partsOf(type).length > 1 ||
+  ("readonly" in type && (type.kind === "array" || type.kind === "tuple"));
 
 const propertyStart = ({ name, optional, readonly }: Property) =>
   `${readonly ? "readonly " : ""}${propertyKey(name)}${optional ? "?" : ""}: `;

@@ -12,6 +12,7 @@ import { isObject } from "./known.js";
 import { readName } from "./name.js";
 import { type Collision, createNames, inReadingOrder } from "./names.js";
 import { placeOf, relativePath } from "./place.js";
+import { inDeclaredOrder } from "./topic-order.js";
 import { createWalker } from "./walk.js";
 import type { At, Walker } from "./walker.js";
 
@@ -62,7 +63,7 @@ export function readChannel(
 
 function readRoots(id: string, node: ts.Node, { topics }: Facts, context: Context): readonly Root[] {
   const { checker, report } = context;
-  const roots = topics.flatMap((topic): Root[] => {
+  const roots = inDeclaredOrder(topics, node, checker).flatMap((topic): Root[] => {
     const payloads = payloadsOf(topic, checker);
     if (!payloads) return [];
     const place = nearest(topic, node);

@@ -42,7 +42,8 @@ export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
   const refused = properties.find(({ name }) => name === "~refused");
   const why = refused && checker.getTypeOfSymbol(refused);
   if (why?.isStringLiteral()) return refuse(walker, type, at, "no type of data", why.value);
-  const index = checker.getIndexInfosOfType(type).map((info) => indexOf(info, at, walker));
+  const infos = checker.getIndexInfosOfType(type);
+  const index = infos.map((info) => indexOf(info, isForOthers(info, infos, properties, walker), at, walker));
   return {
     kind: "object",
     properties: properties.map((property) => propertyOf(property, at, walker)),
@@ -96,13 +97,44 @@ function walkOptional(type: ts.Type, at: At, walker: Walker): TypeModel {
   return unionOf(present.map((member) => walker.walk(member, at)));
 }
 
-function indexOf({ keyType, type, isReadonly }: ts.IndexInfo, at: At, walker: Walker): IndexSignature {
+function indexOf(
+  { keyType, type, isReadonly }: ts.IndexInfo,
+  others: boolean,
+  at: At,
+  walker: Walker,
+): IndexSignature {
   const inside = below(at, "[key]", "Value");
   return {
     key: walker.walk(keyType, inside),
     type: walker.walk(type, inside),
     ...(isReadonly ? { readonly: true } : {}),
+    ...(others ? { others: true } : {}),
   };
+}
+
+/** Whether an object with this index signature and these properties could only be written as an intersection. */
+function isForOthers(
+  info: ts.IndexInfo,
+  infos: readonly ts.IndexInfo[],
+  properties: readonly ts.Symbol[],
+  { checker }: Walker,
+): boolean {
+  const isCovered = (name: string) =>
+    checker.isTypeAssignableTo(checker.getStringLiteralType(name), info.keyType) ||
+    (info.keyType.flags & ts.TypeFlags.Number && String(Number(name)) === name);
+  const fits = (symbol: ts.Symbol) => {
+    const type = checker.getTypeOfSymbol(symbol);
+    // Left out is as good as undefined to readers without `exactOptionalPropertyTypes`.
+    const isOptional = symbol.flags & ts.SymbolFlags.Optional;
+    const held = isOptional ? [...membersPresent(type, checker), checker.getUndefinedType()] : [type];
+    return held.every((member) => checker.isTypeAssignableTo(member, info.type));
+  };
+  const isNarrower = ({ keyType }: ts.IndexInfo) =>
+    info.keyType.flags & ts.TypeFlags.String && !(keyType.flags & ts.TypeFlags.String);
+  return (
+    properties.some((property) => isCovered(keyOf(property)) && !fits(property)) ||
+    infos.some((other) => isNarrower(other) && !checker.isTypeAssignableTo(other.type, info.type))
+  );
 }
 
 function walkTuple(type: ts.TupleTypeReference, at: At, walker: Walker): TypeModel {
