@@ -59,16 +59,19 @@ export function sayError(io: Io, error: CodegenError): void {
     const text = formatProblem(problem);
     io.error(`${io.colours.error ? colourProblem(text) : text}\n\n`);
   }
-  const trace = error.problems.some(({ place }) => place) ? undefined : traceOf(error.cause);
+  const trace = error.problems.some(({ place }) => place) ? undefined : traceOf(error.cause, io);
   if (trace !== undefined) io.error(`${trace}\n\n`);
   io.error(`${count === 1 ? "1 problem" : `${count} problems`}; nothing was written.\n`);
 }
 
-/** Where someone else's code failed. A system's error says all in its message. */
-function traceOf(cause: unknown): string | undefined {
+/** Where someone else's code failed: their lines of the stack. A system's error says all in its message. */
+function traceOf(cause: unknown, io: Io): string | undefined {
   if (!(cause instanceof Error) || "syscall" in cause || cause.stack === undefined) return undefined;
-  const frames = cause.stack.split("\n").filter((line) => !/\(?node:internal\//.test(line));
-  return `  Caused by: ${frames.slice(0, 8).join("\n  ")}`;
+  const ours = new URL("..", import.meta.url).href;
+  const lines = cause.stack
+    .split("\n")
+    .filter((line) => !line.includes("node:internal/") && !line.includes(ours));
+  return inCwd(`  Caused by: ${lines.slice(0, 8).join("\n  ")}`.replaceAll("file://", ""), io);
 }
 
 export const countChannels = ({ models }: Pick<Generated, "models">): string => {

@@ -1,12 +1,11 @@
 /** Finds and loads `channels.config.ts`. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { CodegenError, failure, isCodegenError, type Place, type Problem } from "../errors.js";
 import { checkConfigs } from "./check.js";
 import type { Config } from "./config.js";
-import { freshUrl } from "./fresh.js";
+import { refresh } from "./fresh.js";
 import { type ConfigInputs, configInputs } from "./imports.js";
 
 /** What a config may be called, in the order in which it is looked for. */
@@ -17,8 +16,10 @@ export function findConfigFile(folder: string): string | undefined {
   return CONFIG_NAMES.map((name) => path.join(folder, name)).find((file) => existsSync(file));
 }
 
-/** How often each was loaded with another content, in this process. */
-const versions = new Map<string, { readonly stamp: string; readonly version: number; failed: boolean }>();
+/** What was loaded in this process: the text of each file. */
+const texts = new Map<string, string>();
+const failed = new Set<string>();
+let loads = 0;
 
 /**
  * The configs that a file holds, as it is now: one that changed in the meantime is loaded anew, with what it imports.
@@ -56,7 +57,10 @@ async function load(asked: Asked): Promise<unknown> {
   const { typescript }: { readonly typescript?: unknown } = Object(process.features);
   if (!isTypescript || typescript) {
     try {
-      return await loadNatively(asked);
+      return await loadAnew(asked, async () => {
+        const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+        return module.default;
+      });
     } catch (cause) {
       // Node takes neither an enum, nor "./other.js" for other.ts: jiti does, where it is installed.
       const jiti = isTypescript && isTooMuch(cause) ? await findJiti() : undefined;
@@ -69,8 +73,11 @@ async function load(asked: Asked): Promise<unknown> {
     throw failure("CODEGEN_MISSING_PEER", `${name} is TypeScript: loading it needs the package "jiti".`, fix);
   }
   try {
-    const module = await jiti.createJiti(import.meta.url, options).import<{ default?: unknown }>(file);
-    return module.default;
+    // What it imports of JavaScript, it leaves to Node.
+    return await loadAnew(asked, async () => {
+      const module = await jiti.createJiti(import.meta.url, options).import<{ default?: unknown }>(file);
+      return module.default;
+    });
   } catch (cause) {
     throw await explain(cause, `${name} can't be loaded`, asked, false);
   }
@@ -79,18 +86,15 @@ async function load(asked: Asked): Promise<unknown> {
 /** Nothing is kept, so that a changed file is read anew; this package stays the one that runs. */
 const options = { moduleCache: false, interopDefault: false, nativeModules: ["halyard"] };
 
-async function loadNatively({ file, inputs }: Asked): Promise<unknown> {
-  const hash = createHash("sha256");
-  for (const text of inputs.texts.values()) hash.update(text).update("\0");
-  const stamp = hash.digest("hex");
-  const last = versions.get(file);
-  const isSame = last?.stamp === stamp && !last.failed;
-  const version = last === undefined ? 0 : isSame ? last.version : last.version + 1;
-  const entry = { stamp, version, failed: true };
-  versions.set(file, entry);
-  const module: { readonly default?: unknown } = await import(freshUrl(pathToFileURL(file).href, version));
-  entry.failed = false;
-  return module.default;
+/** Loads it, and has Node load anew what changed since the last time, or failed then. */
+async function loadAnew<T>({ file, inputs }: Asked, load: () => Promise<T>): Promise<T> {
+  const changed = [...inputs.texts].filter(([name, text]) => (texts.get(name) ?? text) !== text);
+  for (const [name, text] of inputs.texts) texts.set(name, text);
+  if (changed.length > 0 || failed.has(file)) refresh(inputs.files, ++loads);
+  failed.add(file);
+  const loaded = await load();
+  failed.delete(file);
+  return loaded;
 }
 
 const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? error.code : undefined);

@@ -18,10 +18,15 @@ export interface Running {
 
 const started = new Set<Running>();
 
-/** Starts a program in the repository's root. {@link endAll} ends it, if nothing else does. */
-export function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+/** Starts a program, by default in the repository's root. {@link endAll} ends it, if nothing else does. */
+export function start(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd: string = root,
+): Running {
   const { PORT: _, NO_COLOR: __, ...inherited } = process.env;
-  const child = spawn(command, args, { cwd: root, env: { ...inherited, ...env } });
+  const child = spawn(command, args, { cwd, env: { ...inherited, ...env } });
   const text = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {
