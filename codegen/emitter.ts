@@ -20,8 +20,8 @@ export interface EmitContext {
    * comment, or into a member such as `"$comment"`.
    */
   readonly mark: string;
-  /** Where a channel (by its id) is declared. */
-  readonly placeOf: (channel: string) => Place | undefined;
+  /** Where a channel, or a registry, is declared: by its id. */
+  readonly placeOf: (id: string) => Place | undefined;
   /** Takes note of what is wrong. Nothing is written then, and all that is wrong is told at once. */
   readonly report: (problem: Problem) => void;
   /** Takes note of what the user should know, though it stops nothing. */

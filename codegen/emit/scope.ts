@@ -1,13 +1,11 @@
 /** The names of the generated file: each may stand for one thing. */
-import { type Place, type Problem, throwProblems } from "../errors.js";
+import type { EmitContext } from "../emitter.js";
 import { pascalCase } from "../identifier.js";
-import type { ChannelModel } from "../model.js";
-import { HEAD_NAMES, IMPORTED_NAMES } from "./typescript-head.js";
+import type { ChannelModel, Model } from "../model.js";
+import { headNames } from "./typescript-head.js";
 
-/** What the file imports, defines or expects to be the platform's. */
-const TAKEN = [
-  ...IMPORTED_NAMES,
-  ...HEAD_NAMES,
+/** What the file expects to be the platform's. */
+const OF_PLATFORM = [
   ...["Date", "Map", "ReadonlyMap", "ReadonlySet", "Set", "URL", "Uint8Array"],
   ...["BigInt", "NoInfer", "Number", "Object", "Pick", "Promise", "PromiseLike", "String"],
 ];
@@ -33,24 +31,25 @@ export function namesOf({ id }: Pick<ChannelModel, "id">): ChannelNames {
   return { prefix, typeName: (name) => `${prefix}${name}${reserved.has(name) ? "Data" : ""}` };
 }
 
-/** Throws where two channels, or what they hold, would have one name in the output. */
-export function checkNames(
-  channels: readonly ChannelModel[],
-  placeOf: (channel: string) => Place | undefined,
-): void {
-  const owners = new Map(TAKEN.map((name) => [name, "the generated file itself"]));
-  const problems = channels.flatMap((channel): Problem[] => {
-    const clashes = declarationsOf(channel).filter(([name]) => owners.has(name));
-    for (const [name, what] of declarationsOf(channel)) if (!owners.has(name)) owners.set(name, what);
+/** Reports where two channels, or what they hold, would have one name in the output. */
+export function checkNames(model: Model, { placeOf, report }: Pick<EmitContext, "placeOf" | "report">): void {
+  const itself = [...headNames(model), ...OF_PLATFORM];
+  const owners = new Map(itself.map((name) => [name, "the generated file itself"]));
+  const declared = [
+    ...model.channels.map((channel) => ({ id: channel.id, names: declarationsOf(channel) })),
+    ...model.registries.map(({ id }) => ({ id, names: [[id, `registry "${id}"`] as const] })),
+  ];
+  for (const { id, names } of declared) {
     // Two channels that share one name share most: the first says it.
-    const [clash] = clashes;
-    if (!clash) return [];
-    const [name, what] = clash;
-    const place = placeOf(channel.id);
-    const message = `${owners.get(name)} and ${what} would both be called ${name} in the output.`;
-    return [{ code: "CODEGEN_COLLISION", message, fix: "rename one of them", ...(place ? { place } : {}) }];
-  });
-  throwProblems(problems);
+    const [clash] = names.filter(([name]) => owners.has(name));
+    if (clash) {
+      const [name, what] = clash;
+      const message = `${owners.get(name)} and ${what} would both be called ${name} in the output.`;
+      const place = placeOf(id);
+      report({ code: "CODEGEN_COLLISION", message, fix: "rename one of them", ...(place ? { place } : {}) });
+    }
+    for (const [name, what] of names) if (!owners.has(name)) owners.set(name, what);
+  }
 }
 
 /** The names that a channel's part of the file declares, with what they stand for. */

@@ -1,12 +1,21 @@
 /** Emits one TypeScript file: every channel with its types, and nothing of the user's sources. */
-import type { Place } from "../errors.js";
+import type { EmitContext } from "../emitter.js";
 import type { Model } from "../model.js";
 import { checkNames } from "./scope.js";
 import { printChannel } from "./typescript-channel.js";
 import { printHead } from "./typescript-head.js";
+import { printRegistry } from "./typescript-registry.js";
 
-/** The file's text. Throws `CODEGEN_COLLISION`. */
-export function emitTypescript({ channels }: Model, placeOf: (channel: string) => Place | undefined): string {
-  checkNames(channels, placeOf);
-  return [printHead(channels), ...channels.map(printChannel)].join("\n");
+/** The file's text. Reports `CODEGEN_COLLISION`. */
+export function emitTypescript(
+  model: Model,
+  context: Pick<EmitContext, "mark" | "placeOf" | "report">,
+): string {
+  checkNames(model, context);
+  const { channels, registries } = model;
+  return [
+    printHead(model, context.mark),
+    ...channels.map(printChannel),
+    ...registries.map((registry) => printRegistry(registry, model)),
+  ].join("\n");
 }

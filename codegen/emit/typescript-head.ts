@@ -1,30 +1,37 @@
 /** Prints what comes before the channels: imports, and what they share. */
-import { HEADER } from "../header.js";
-import type { ChannelModel } from "../model.js";
+import type { Model } from "../model.js";
 import { PUBLISH_BASE, PUBLISH_NAMES, PUBLISHER_TO } from "./typescript-publish.js";
 
-/** What the head declares: no channel may be called so, nor its types. */
-export const HEAD_NAMES: readonly string[] = [
+/** What the head declares and imports: no channel may be called so, nor its types. */
+export const headNames = ({ registries }: Pick<Model, "registries">): readonly string[] => [
+  ...HEAD_NAMES,
+  ...IMPORTED_NAMES,
+  ...(registries.length > 0 ? REGISTRY_NAMES : []),
+];
+
+/** What the head has where there is a registry. */
+const REGISTRY_NAMES: readonly string[] = ["Registry", "defineRegistry", "registry"];
+
+const HEAD_NAMES: readonly string[] = [
   ...["ChannelBase", "DefinitionBase", "PatternBase", "TokenBase", "SubscribeBase"],
   ...["Fetch", "Given", "Untyped", "Values"],
   ...["defineChannel", "paramsSchema", "subscriberTo"],
   ...PUBLISH_NAMES,
 ];
 
-/** What the head imports. */
-export const IMPORTED_NAMES: readonly string[] = [
+const IMPORTED_NAMES: readonly string[] = [
   ...["ChannelDef", "ChannelOptions", "Client", "MessageOf", "PublishOptions", "PublishToken"],
   ...["Subscription", "Topic", "TopicRef", "publish", "realtime", "staticSchema", "subscribe"],
 ];
 
-export function printHead(channels: readonly ChannelModel[]): string {
+export function printHead({ channels, registries }: Model, mark: string): string {
   const names = channels.map(({ name }) => name);
   const hasPatterns = names.some(({ kind }) => kind === "pattern");
   const hasFunctions = names.some(({ kind }) => kind === "function");
   const hasValues = names.some((name) => name.kind === "pattern" && name.values);
   const values = hasValues ? ", values?: Values" : "";
   const parts = [
-    imports(hasPatterns || hasFunctions),
+    imports(hasPatterns || hasFunctions, registries.length > 0),
     CHANNEL_BASE,
     ...(hasFunctions ? [DEFINITION_BASE] : []),
     ...(hasPatterns ? [PATTERN_BASE] : []),
@@ -42,14 +49,15 @@ function defineChannel(name: unknown, topics: readonly string[]${values}): unkno
 `,
     SUBSCRIBER_TO,
     PUBLISHER_TO,
+    ...(registries.length > 0 ? [DEFINE_REGISTRY] : []),
   ];
-  return `${HEADER}\n/* eslint-disable */\n\n${parts.join("\n")}`;
+  return `// ${mark}\n/* eslint-disable */\n\n${parts.join("\n")}`;
 }
 
-const imports = (hasDefinitions: boolean) => `import {
+const imports = (hasDefinitions: boolean, hasRegistries: boolean) => `import {
 ${hasDefinitions ? "  type ChannelDef,\n" : ""}  type MessageOf,
-  realtime,
-  staticSchema,
+${hasRegistries ? "  type Registry,\n" : ""}  realtime,
+${hasRegistries ? "  registry,\n" : ""}  staticSchema,
   type Topic,
   type TopicRef,
 } from "halyard";
@@ -178,5 +186,11 @@ function subscriberTo(channelFor: (params: never) => unknown): unknown {
     ...options
   }: { readonly params: never } & Pick<SubscribeBase, "client">) =>
     client.subscribe({ ...options, channel: channelFor(params) } as never);
+}
+`;
+
+const DEFINE_REGISTRY = `/** A registry, whose channels have been checked where it was declared. */
+function defineRegistry(channels: unknown): unknown {
+  return registry(channels as never);
 }
 `;

@@ -26,6 +26,6 @@ export function typescript({ out = TYPESCRIPT_OUT }: TypescriptOptions = {}): Em
   return defineEmitter({
     name: "typescript",
     out,
-    emit: (model, { placeOf }) => emitTypescript(model, placeOf),
+    emit: emitTypescript,
   });
 }
