@@ -22,6 +22,9 @@ export type CodegenErrorCode =
   | "CODEGEN_ANY"
   | "CODEGEN_TYPE"
   | "CODEGEN_TOO_LARGE"
+  // What it ran.
+  | "CODEGEN_EVALUATE"
+  | "CODEGEN_SCHEMA"
   // What it would write.
   | "CODEGEN_EMITTER"
   | "CODEGEN_FOREIGN_FILE"

@@ -16,6 +16,7 @@ import { writeFiles } from "./write.js";
 
 export { type Config, type ConfigInput, defineConfig } from "./config/config.js";
 export { type ContractOptions, contract } from "./emit/contract.js";
+export { type JsonSchemaOptions, type JsonSchemaTarget, jsonSchema } from "./emit/json-schema.js";
 export { type TypescriptOptions, typescript } from "./emit/typescript.js";
 export { defineEmitter, type EmitContext, type EmittedFile, type Emitter } from "./emitter.js";
 export { CodegenError, type CodegenErrorCode, isCodegenError, type Place, type Problem } from "./errors.js";

@@ -148,7 +148,9 @@ export function channel(config: {
     return seal(created, "~channel", schemas);
   };
   const define = (format: (...params: never[]) => string, more?: object) =>
-    Object.freeze(Object.assign((...params: never[]) => create(format(...params)), { topics, ...more }));
+    Object.freeze(
+      Object.assign((...params: never[]) => create(format(...params)), { "~def": schemas, topics, ...more }),
+    );
 
   const pattern = typeof name === "function" ? undefined : parsePattern(checkName(name), config.params);
   if (config.params && !(pattern?.params[0] && config.params["~standard"]))
