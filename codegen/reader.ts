@@ -34,6 +34,8 @@ export interface ReadResult {
   /** Where a channel or a registry (by its id) is declared. */
   readonly placeOf: (id: string) => Place | undefined;
   readonly inputs: ReadInputs;
+  /** The project's sources that a compiler had to load for it, absolute: none where nothing changed. */
+  readonly loaded: readonly string[];
 }
 
 /** Reads a project, again and again. */
@@ -53,7 +55,7 @@ export interface Session {
   read(
     before: Snapshot,
     changes: SnapshotChanges,
-  ): { readonly snapshot: Snapshot; readonly error?: CodegenError };
+  ): { readonly snapshot: Snapshot; readonly loaded: readonly string[]; readonly error?: CodegenError };
 }
 
 export type OpenSession = (options: ReaderOptions, disk: Disk) => Session;
@@ -72,15 +74,17 @@ export function openReader(options: ReaderOptions, load: () => Promise<OpenSessi
       disk.forget();
       snapshot ??= record?.load() ?? emptySnapshot(options.cwd);
       const changes = changesIn(snapshot, disk);
+      let loaded: readonly string[] = [];
       if (changes.any || !isComplete(snapshot)) {
         session ??= (await load())(options, disk);
-        const { snapshot: latest, error } = session.read(snapshot, changes);
-        snapshot = latest;
-        if (!latest.torn) save(latest);
-        if (error) throw error;
+        const result = session.read(snapshot, changes);
+        ({ snapshot, loaded } = result);
+        if (!snapshot.torn) save(snapshot);
+        if (result.error) throw result.error;
       } else if (disk.isRenewed()) save(snapshot);
       const { model, places } = assemble(snapshot);
-      return { model, root: snapshot.root, placeOf: (id) => places.get(id), inputs: inputsOf(snapshot) };
+      const { root } = snapshot;
+      return { model, root, placeOf: (id) => places.get(id), inputs: inputsOf(snapshot), loaded };
     },
     inputs: () => inputsOf(snapshot ?? emptySnapshot(options.cwd)),
   };

@@ -58,6 +58,8 @@ export interface Part {
   readonly facts: Readonly<Record<string, FileFacts>>;
   /** The files that may export channels, sorted. */
   readonly candidates: readonly string[];
+  /** Sources that declare what is known everywhere, sorted. */
+  readonly ambient: readonly string[];
   /** Files of packages that may declare globals which channels' types use, sorted. */
   readonly packages: readonly string[];
 }

@@ -45,7 +45,7 @@ export function openSession(
           latest = { ...latest, root: path.dirname(file) };
         } catch (error) {
           if (!(error instanceof CodegenError)) throw error;
-          return { snapshot: { ...latest, torn: true }, error };
+          return { snapshot: { ...latest, torn: true }, loaded: [], error };
         }
       }
       // Where files came or went, an import may lead elsewhere; what was looked at before may no longer matter.
@@ -62,14 +62,24 @@ export function openSession(
       }
       const known = new Map(isNew ? [] : before.parts.map((part) => [part.config, part]));
       const findings = createFindings();
+      const sourcesLoaded = new Set<string>();
       const { root } = latest;
       const parts = configs.map((config): Part => {
-        const input = { config, before: known.get(config.file), keepsTargets, root, findings };
+        const input = {
+          config,
+          before: known.get(config.file),
+          keepsTargets,
+          root,
+          findings,
+          loaded: sourcesLoaded,
+        };
         return readerOf(config).read(input);
       });
       latest = { ...latest, parts };
+      const loaded = [...sourcesLoaded].sort();
       const [first, ...more] = findings.problems;
-      return first ? { snapshot: latest, error: new CodegenError([first, ...more]) } : { snapshot: latest };
+      if (first) return { snapshot: latest, loaded, error: new CodegenError([first, ...more]) };
+      return { snapshot: latest, loaded };
     },
   };
 }

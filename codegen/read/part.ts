@@ -21,6 +21,8 @@ export interface PartInput {
   /** The project's folder. */
   readonly root: string;
   readonly findings: Findings;
+  /** Gets the sources that the compiler loads. */
+  readonly loaded: Set<string>;
 }
 
 export interface PartReader {
@@ -44,7 +46,7 @@ export function openPart({ sources, program, outputNames, loadsAll }: PartOption
   const isMissing = ({ text }: ts.StringLiteral) => !outputNames.some((name) => namesOutput(text, name));
 
   return {
-    read({ config, before: given, keepsTargets, root, findings }) {
+    read({ config, before: given, keepsTargets, root, findings, loaded }) {
       const hash = hashOf(JSON.stringify(config.options));
       const before = given?.options === hash ? given : undefined;
       const folder = path.dirname(config.file);
@@ -62,25 +64,29 @@ export function openPart({ sources, program, outputNames, loadsAll }: PartOption
         ...{ graph: nodes, fileNames: config.fileNames, view: sources },
         isSource: (file) => isSource(file, options),
       });
-      const candidates = loadsAll ? [...choice.own].sort() : choice.candidates;
+      const { own, ambient } = choice;
+      const candidates = loadsAll ? [...own].sort() : choice.candidates;
 
       /** The part as far as it is known; `whole` loads all of its files. */
       const partOf = (whole: boolean): Part => {
         const packages = packagesOf(nodes, { ...choice, candidates }, whole, resolver);
-        const facts = before ? keptFacts(before, { nodes, choice, packages, whole }) : {};
-        return { config: config.file, options: hash, whole, nodes, packages, candidates, facts };
+        const facts = before ? keptFacts(before, { nodes, ambient, packages, whole }) : {};
+        return { config: config.file, options: hash, whole, nodes, ambient, packages, candidates, facts };
       };
       const attempt = (part: Part, findings: Findings): Part =>
         readFacts(part, {
-          ...{ own: choice.own, ambient: choice.ambient, root, resolver, findings, isMissing },
-          load: (files) =>
-            createProgram({
+          ...{ own, ambient, root, resolver, findings, isMissing },
+          load(files) {
+            const made = createProgram({
               rootNames: [
-                ...new Set([...(part.whole ? config.fileNames : files), ...choice.ambient, ...part.packages]),
+                ...new Set([...(part.whole ? config.fileNames : files), ...ambient, ...part.packages]),
               ],
               ...{ options, folder, resolver, sources: parsed, view: program },
               viewFor: (file) => (file in nodes ? sources : program),
-            }),
+            });
+            for (const { fileName } of made.getSourceFiles()) if (fileName in nodes) loaded.add(fileName);
+            return made;
+          },
         });
 
       const first = partOf(loadsAll || (before?.whole ?? false));
@@ -126,14 +132,14 @@ function packagesOf(nodes: Graph, { candidates, own }: Choice, whole: boolean, r
 /** The facts that still hold: of files that nothing hangs on which changed. */
 function keptFacts(
   before: Part,
-  { nodes, choice, packages, whole }: Pick<Part, "nodes" | "packages" | "whole"> & { choice: Choice },
+  { nodes, ambient, packages, whole }: Pick<Part, "nodes" | "ambient" | "packages" | "whole">,
 ): Part["facts"] {
   const affected = affectedBy(before.nodes, nodes);
   // What is known everywhere may matter to all.
   const isGlobal =
-    choice.ambient.some((file) => affected.has(file)) ||
-    Object.keys(before.nodes).some((file) => before.nodes[file]?.scan.ambient && !(file in nodes)) ||
-    (before.whole === whole && before.packages.join() !== packages.join());
+    [...before.ambient, ...ambient].some((file) => affected.has(file)) ||
+    before.ambient.join() !== ambient.join() ||
+    before.packages.join() !== packages.join();
   if (isGlobal || before.whole !== whole) return {};
   return Object.fromEntries(Object.entries(before.facts).filter(([file]) => !affected.has(file)));
 }
