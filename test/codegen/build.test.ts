@@ -90,18 +90,14 @@ test("it works against the server, as it is deployed", async () => {
 });
 
 test("with `check`, as in its CI, a build fails with the diff where the bindings are stale", async () => {
-  const vite = project.bin("vite");
   const before = project.read(OUTPUT);
   project.edit(CHANNELS, "knots: z.number().nonnegative(),", "speed: z.number(),");
-  const stale = await project.run([vite, "build"], { CI: "1" });
+  const stale = await project.run([project.bin("vite"), "build"], { CI: "1" });
   expect(stale.code).toBe(1);
   expect(stale.text).toContain("CODEGEN_STALE");
   expect(stale.text).toMatch(/^- +knots: number;$/m);
   expect(stale.text).toMatch(/^\+ +speed: number;$/m);
   expect(project.read(OUTPUT)).toBe(before);
-
-  project.write(CHANNELS, committed);
-  expect(await project.run([vite, "build"], { CI: "1" })).toMatchObject({ code: 0 });
 });
 
 test("vitest has the bindings, too: made once where nobody watches", async () => {
