@@ -26,6 +26,7 @@ export type CodegenErrorCode =
   | "CODEGEN_EVALUATE"
   | "CODEGEN_SCHEMA"
   // What it would write.
+  | "CODEGEN_STALE"
   | "CODEGEN_EMITTER"
   | "CODEGEN_FOREIGN_FILE"
   | "CODEGEN_OUTSIDE"

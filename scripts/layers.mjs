@@ -99,7 +99,7 @@ export const layers = [
     may: [
       ...["test/**", "test-support/**"],
       ...["halyard", "playwright-core", "ws", "node:*"],
-      ...["vitest", "esbuild", "zod", "valibot", "arktype", "computed"],
+      ...["vitest", "vite", "esbuild", "zod", "valibot", "arktype", "computed"],
       ...["ioredis", "redis", "@nats-io/*", "pg", "postgres", "@electric-sql/pglite"],
     ],
     why: "end-to-end tests use the built package by its name, a browser, and what a user would bring",
@@ -155,4 +155,5 @@ export const maxLines = 300;
 /** Files that may be longer, each with its reason. @type {Record<string, string>} */
 export const longFiles = {
   "examples/scan/page/channels.gen.ts": "`halyard generate` writes it",
+  "examples/vite-react/src/channels.gen.ts": "`halyard generate` writes it",
 };

@@ -93,7 +93,7 @@ export const steps = [
   { name: "type-cost", commands: check("check-type-cost") },
   { name: "docs", commands: [...check("check-docs"), ...check("check-transports")] },
   // A transport that was written from the docs alone must pass the suite, under node:test.
-  { name: "examples", commands: [[node, "examples/custom-transport/run.mjs"]] },
+  { name: "examples", commands: [[node, "examples/custom-transport/run.mjs"], ...check("check-codegen")] },
   {
     name: "package",
     commands: [

@@ -9,7 +9,15 @@ import {
   type Topic,
   type TopicRef,
 } from "halyard";
-import { type ChannelOptions, type Client, type Subscription, subscribe } from "halyard/client";
+import {
+  type ChannelOptions,
+  type Client,
+  type PublishOptions,
+  type PublishToken,
+  publish,
+  type Subscription,
+  subscribe,
+} from "halyard/client";
 
 /** What every channel has, beside a reference for each of its topics. */
 interface ChannelBase<Name extends string, M> {
@@ -84,6 +92,42 @@ interface SubscribeBase {
   readonly wires?: Given["wires"];
 }
 
+type Sending = PublishOptions<never>;
+
+/** What goes with every message to a gateway. */
+interface PublishByToken {
+  readonly app?: undefined;
+  /** An idempotency key. Default: none. */
+  readonly key?: Sending["key"];
+  /** The gateway. Default: the token's `url`, else `/api/realtime`. */
+  readonly url?: Sending["url"];
+  /** Default: the global one. */
+  readonly fetch?: Sending["fetch"];
+  /** Gives up: what hasn't been sent is not sent any more. */
+  readonly signal?: Sending["signal"];
+}
+
+/** Publishes to a transport: what `createRealtime` gives. */
+interface Publisher {
+  publish(ref: never, data: never, options: never): Promise<{ readonly id: string }>;
+}
+
+interface Publication {
+  readonly params: never;
+  readonly topic: string;
+  readonly data: never;
+  readonly app?: Publisher;
+}
+
+/** What goes with every message by an app. */
+interface PublishByApp {
+  readonly token?: undefined;
+  /** Nothing here validates: what you give is what travels. */
+  readonly app: Publisher;
+  /** An idempotency key. Default: none. */
+  readonly key?: Sending["key"];
+}
+
 /** A channel without validators. What it is in detail, the type at each call says. */
 function defineChannel(name: unknown, topics: readonly string[]): unknown {
   const schema = staticSchema<unknown>();
@@ -99,6 +143,14 @@ function subscriberTo(channelFor: (params: never) => unknown): unknown {
     ...options
   }: { readonly params: never } & Pick<SubscribeBase, "client">) =>
     client.subscribe({ ...options, channel: channelFor(params) } as never);
+}
+
+/** `publish` of a client or of an app, for one channel. What it takes and gives, the type at each call says. */
+function publisherTo(channelFor: (params: never) => unknown): unknown {
+  return async ({ params, topic, data, app = { publish }, ...options }: Publication) => {
+    const channel: { readonly [topic: string]: unknown } = Object(channelFor(params));
+    return app.publish(channel[topic] as never, data, options as never);
+  };
 }
 
 // scan, from channels.ts
@@ -267,6 +319,30 @@ export interface ScanSubscribe {
 /** Subscribes to `scan`: to all topics, or to `topics: ["progress"]`. Messages narrow by `topic`. */
 export const subscribeScan = /* @__PURE__ */ subscriberTo(scan) as ScanSubscribe;
 
+/** What a publisher of `scan` gives, by topic. */
+type ScanPublication =
+  | { readonly topic: "progress"; readonly data: ScanProgress }
+  | { readonly topic: "file"; readonly data: ScanFile }
+  | { readonly topic: "done"; readonly data: ScanDone };
+
+interface ScanPublishByToken extends PublishByToken {
+  readonly params: ScanParams;
+  readonly token: PublishToken<ScanName> | string | Fetch<PublishToken<ScanName> | string>;
+}
+
+interface ScanPublishByApp extends PublishByApp {
+  readonly params: ScanParams;
+}
+
+/** What {@link publishScan} takes. */
+export type ScanPublishOptions = (ScanPublishByToken | ScanPublishByApp) & ScanPublication;
+
+/** What {@link publishScan} is. */
+export type ScanPublish = (options: ScanPublishOptions) => Promise<{ readonly id: string }>;
+
+/** Publishes to `scan`: by a `token`, or by an `app`, which sends the data as it is. */
+export const publishScan = /* @__PURE__ */ publisherTo(scan) as ScanPublish;
+
 // scans, from channels.ts
 
 /** The names that `scans` has. */
@@ -343,3 +419,19 @@ export interface ScansSubscribe {
 
 /** Subscribes to `scans`: to all topics, or to `topics: ["started"]`. Messages narrow by `topic`. */
 export const subscribeScans = /* @__PURE__ */ subscriberTo(() => scans) as ScansSubscribe;
+
+/** What a publisher of `scans` gives, by topic. */
+type ScansPublication = { readonly topic: "started"; readonly data: ScansStarted };
+
+interface ScansPublishByToken extends PublishByToken {
+  readonly token: PublishToken<ScansName> | string | Fetch<PublishToken<ScansName> | string>;
+}
+
+/** What {@link publishScans} takes. */
+export type ScansPublishOptions = (ScansPublishByToken | PublishByApp) & ScansPublication;
+
+/** What {@link publishScans} is. */
+export type ScansPublish = (options: ScansPublishOptions) => Promise<{ readonly id: string }>;
+
+/** Publishes to `scans`: by a `token`, or by an `app`, which sends the data as it is. */
+export const publishScans = /* @__PURE__ */ publisherTo(() => scans) as ScansPublish;

@@ -1,0 +1,3 @@
+import { defineConfig, typescript } from "halyard/codegen";
+
+export default defineConfig({ outputs: [typescript({ out: "src/channels.gen.ts" })] });
