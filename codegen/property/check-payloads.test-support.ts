@@ -35,7 +35,7 @@ export async function checkPayloads(
     "oracle.ts": payloads.map(oracle).join("\n"),
   });
   try {
-    const { files, models } = await generate({ cwd: project.root });
+    const { files, models } = await generate({ cwd: project.root, cache: false });
     const [model] = models;
     const output = files[0]?.file ?? "";
     if (!model || model.channels.length !== payloads.length) throw new Error("Some channels weren't found.");
