@@ -32,3 +32,17 @@ test("tells what is optional from what isn't", () => {
   const optional: TypeModel = { kind: "object", properties: [{ name: "x", type: string, optional: true }] };
   expect(sameType(optional, object({ x: string }), new Map())).toBe(false);
 });
+
+test("members of a union may be in another order, since names sort them", () => {
+  const types = table({
+    A: object({ list: ref("A") }),
+    B: object({ text: string }),
+    // The same two, the other way round.
+    Y: object({ list: ref("Y") }),
+    X: object({ text: string }),
+  });
+  const union = (...names: readonly string[]): TypeModel => ({ kind: "union", of: names.map(ref) });
+  expect(sameType(union("A", "B"), union("X", "Y"), types)).toBe(true);
+  expect(sameType(union("A", "B"), union("X", "X"), types)).toBe(false);
+  expect(sameType(union("A", "A"), union("X", "Y"), types)).toBe(false);
+});

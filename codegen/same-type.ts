@@ -16,6 +16,7 @@ export function sameType(a: TypeModel, b: TypeModel, types: ReadonlyMap<string, 
       assumed.add(pair);
       return same(resolve(left), resolve(right));
     }
+    if (isUnion(left) && isUnion(right)) return sameMembers(left.of, right.of);
     const keys = Object.keys(left);
     return (
       keys.length === Object.keys(right).length &&
@@ -24,10 +25,35 @@ export function sameType(a: TypeModel, b: TypeModel, types: ReadonlyMap<string, 
     );
   }
 
+  /** Members are sorted by their text, in which names stand: each may be at another place. */
+  function sameMembers(left: readonly TypeModel[], right: readonly TypeModel[]): boolean {
+    if (left.length !== right.length) return false;
+    const free = new Set(right.keys());
+    return left.every((member, i) => {
+      // Mostly it is at its own.
+      for (const at of [i, ...free]) {
+        if (!free.has(at) || !attempt(member, right[at])) continue;
+        free.delete(at);
+        return true;
+      }
+      return false;
+    });
+  }
+
+  /** What was assumed on a way that failed is forgotten. */
+  function attempt(left: unknown, right: unknown): boolean {
+    const before = assumed.size;
+    if (same(left, right)) return true;
+    for (const pair of [...assumed].slice(before)) assumed.delete(pair);
+    return false;
+  }
+
   function resolve(type: object): unknown {
     return isRef(type) ? types.get(type.name)?.type : type;
   }
 }
 
 const isRef = (type: object): type is { kind: "ref"; name: string } => "kind" in type && type.kind === "ref";
+const isUnion = (type: object): type is Extract<TypeModel, { kind: "union" }> =>
+  "kind" in type && type.kind === "union";
 const label = (type: object) => (isRef(type) ? type.name : JSON.stringify(type));

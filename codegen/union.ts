@@ -26,6 +26,7 @@ export function unionOf(types: readonly TypeModel[]): TypeModel {
   }
 
   const kept = [...members.values()].filter((type) => {
+    if (type.kind === "primitive" && type.name === "never") return false;
     const wide = widened(type);
     return !wide || !has(primitive(wide));
   });

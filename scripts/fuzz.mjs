@@ -18,7 +18,11 @@ The generators and what must hold are in src/testing/fuzz/; a few thousand input
 The model tests (src/testing/model/) are run by Vitest. For more than the few runs of "npm test", which are the same ones each time:
   HALYARD_MODEL_RUNS=5000 npx vitest run --project unit src/testing/model
 and again what failed, with the seed and the path that it printed:
-  HALYARD_MODEL_SEED=… HALYARD_MODEL_PATH=… npx vitest run --project unit src/testing/model`;
+  HALYARD_MODEL_SEED=… HALYARD_MODEL_PATH=… npx vitest run --project unit src/testing/model
+
+Random payloads through code generation (codegen/property/), likewise; what fails is printed with its seed, as simple as it gets:
+  HALYARD_CODEGEN_RUNS=2000 npx vitest run --project unit codegen/property
+  HALYARD_CODEGEN_RUNS=… HALYARD_CODEGEN_SEED=… npx vitest run --project unit codegen/property`;
 
 const { values } = parseArgs({
   options: {

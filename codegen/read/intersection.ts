@@ -15,6 +15,8 @@ export function walkIntersection(type: ts.IntersectionType, at: At, walker: Walk
   const primitive = type.types.find((member) => member.flags & PRIMITIVE);
   if (primitive) return walker.walk(primitive, at);
   const { checker, program } = walker;
+  // `{ kind: "a" } & { kind: "b" }` keeps the flags of an intersection, and has no values.
+  if (checker.isTypeAssignableTo(type, checker.getNeverType())) return { kind: "primitive", name: "never" };
   const isWhole = (member: ts.Type) =>
     checker.isArrayType(member) || checker.isTupleType(member) || knownType(member, program) !== undefined;
   const whole = type.types.find(isWhole);

@@ -20,8 +20,11 @@ export function isReadonly(symbol: ts.Symbol): boolean {
 export function isHidden(symbol: ts.Symbol): boolean {
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
   return (
-    symbol.name.startsWith("__#") ||
-    (symbol.declarations?.some((node) => (ts.getCombinedModifierFlags(node) & hidden) !== 0) ?? false)
+    symbol.declarations?.some(
+      (node) =>
+        (ts.isClassElement(node) && node.name && ts.isPrivateIdentifier(node.name)) ||
+        (ts.getCombinedModifierFlags(node) & hidden) !== 0,
+    ) ?? false
   );
 }
 
@@ -34,8 +37,7 @@ const isWellKnownKey = (symbol: ts.Symbol) =>
   /^__@(iterator|asyncIterator|toPrimitive|toStringTag|dispose|asyncDispose)@/.test(symbol.name);
 
 /** The key as one would write it. */
-export const keyOf = (symbol: ts.Symbol): string =>
-  symbol.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]").replace(/^__#\d+@/, "");
+export const keyOf = (symbol: ts.Symbol): string => symbol.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]");
 
 /** Whether a type can be called or constructed. */
 export const isFunction = (type: ts.Type): boolean =>

@@ -34,6 +34,9 @@ export function createNames(channel: string, topics: ReadonlySet<string>) {
     /** The name of a type that was claimed before. */
     of: (type: ts.Type) => names.get(type),
 
+    /** Whether some type has that name. */
+    has: (name: string) => entries.has(name),
+
     /** Gives a name to a type. With `lasting`, further uses of the same type refer to it. */
     claim(type: ts.Type, name: string, origin: Origin, lasting = true) {
       const other = entries.get(name);

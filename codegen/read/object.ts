@@ -67,10 +67,20 @@ const insteadOf = new Map([
 ]);
 
 const instead: Readonly<Record<string, string>> = {
+  ArrayBuffer: "use Uint8Array",
+  Blob: "send its bytes, as a Uint8Array",
+  Boolean: "use boolean",
   Buffer: "use Uint8Array: that is what arrives",
+  DataView: "use Uint8Array",
   Error: "send its name and message",
+  File: "send its bytes, as a Uint8Array",
+  FormData: "send an object of its entries",
+  Headers: "send an object of its entries",
+  Number: "use number",
   Promise: "await it before you publish",
   RegExp: "send its source and flags",
+  String: "use string",
+  URLSearchParams: "send an object of its entries",
 };
 
 function propertyOf(symbol: ts.Symbol, at: At, walker: Walker): Property {

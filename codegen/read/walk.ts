@@ -16,10 +16,10 @@ import { type At, below, type Walker } from "./walker.js";
 /** A channel with more parts than this is taken for endless. */
 const MAX_PARTS = 20_000;
 /** So often a type may stand inside of another one that was made from the same declaration. */
-const MAX_NESTING = 30;
+const MAX_NESTING = 60;
 
 interface Open {
-  readonly name: string;
+  name: string;
   readonly origin: Origin;
   readonly isRoot: boolean;
   recurs: boolean;
@@ -43,7 +43,11 @@ export function createWalker(context: Context, names: Names): Walker {
       const above = open.get(type);
       if (above) {
         if (above.isRoot) names.keep(type, above.name);
-        else if (!above.recurs) names.claim(type, above.name, above.origin);
+        else if (!above.recurs) {
+          // Two types without a name may begin at one place, as a union and its member do: the way back tells them apart.
+          if (names.has(above.name)) above.name = names.forPart(at.words);
+          names.claim(type, above.name, above.origin);
+        }
         above.recurs = true;
         return { kind: "ref", name: above.name };
       }
@@ -61,13 +65,13 @@ export function createWalker(context: Context, names: Names): Walker {
       const { aliasSymbol } = type;
       const alias = aliasSymbol && !isForeign(aliasSymbol, context.program) ? aliasSymbol.name : undefined;
       const name = names.forPart(alias ?? at.words);
-      const entry = { name, origin: { what: at.path, node: at.node }, recurs: false, isRoot: false };
+      const entry: Open = { name, origin: { what: at.path, node: at.node }, recurs: false, isRoot: false };
       open.set(type, entry);
       const model = walkParts(type, at);
       open.delete(type);
       if (!entry.recurs) return model;
-      names.define(name, model);
-      return { kind: "ref", name };
+      names.define(entry.name, model);
+      return { kind: "ref", name: entry.name };
     },
 
     walkRoot(type, name, at) {
@@ -98,6 +102,9 @@ export function createWalker(context: Context, names: Names): Walker {
   function walkKind(type: ts.Type, at: At): TypeModel {
     if (type.isUnion()) return unionOf(type.types.map((member) => walker.walk(member, at)));
     if (type.isIntersection()) return walkIntersection(type, at, walker);
+    // `NoInfer<T>`: the flag says that it stands for another.
+    if (type.flags & ts.TypeFlags.Substitution)
+      return walker.walk((type as ts.SubstitutionType).baseType, at);
     if (type.flags & ts.TypeFlags.NonPrimitive) return { kind: "primitive", name: "object" };
     if (!(type.flags & ts.TypeFlags.Object))
       return refuse(walker, type, at, "a generic type that nothing fills in");
