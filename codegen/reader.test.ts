@@ -154,6 +154,27 @@ describe("one edit", { timeout }, () => {
     expect((await reader.read()).loaded).toEqual([]);
   });
 
+  test("is prepared for by loading the compiler, where nothing had to be read", async () => {
+    const { options, write } = project(files);
+    const cold = openReader(options);
+    await cold.warm();
+    await cold.read();
+    await recorded();
+    let loads = 0;
+    const reader = openReader(options, async () => {
+      loads++;
+      return await loadSession();
+    });
+    const { model } = await reader.read();
+    expect(loads).toBe(0);
+    await Promise.all([reader.warm(), reader.warm()]);
+    expect(loads).toBe(1);
+    expect((await reader.read()).model).toEqual(model);
+    write("src/news.ts", channelSource("later"));
+    expect(await ids(reader)).toEqual(["chat", "later"]);
+    expect(loads).toBe(1);
+  });
+
   test("in what every file knows, all are", async () => {
     const { options, write } = project({
       ...files,

@@ -45,6 +45,11 @@ export interface Reader {
    * with a `CodegenError` with all that it can't make sense of.
    */
   read(): Promise<ReadResult>;
+  /**
+   * Gets ready for the next change: where nothing had to be read so far, loads the compiler. For those who wait for
+   * changes; it takes a second or two, in which nothing else runs. Never rejects.
+   */
+  warm(): Promise<void>;
   /** What the latest read hung on, whether it succeeded or not. */
   inputs(): ReadInputs;
 }
@@ -69,26 +74,60 @@ export function openReader(options: ReaderOptions, load: () => Promise<OpenSessi
   // After the result is out: who waits for it needs no record.
   const save = (kept: Snapshot) => record && setImmediate(() => record.save(kept));
 
+  /** One after the other: they share what they know. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  };
+
   return {
-    async read() {
-      disk.forget();
-      snapshot ??= record?.load() ?? emptySnapshot(options.cwd);
-      const changes = changesIn(snapshot, disk);
-      let loaded: readonly string[] = [];
-      if (changes.any || !isComplete(snapshot)) {
-        session ??= (await load())(options, disk);
-        const result = session.read(snapshot, changes);
-        ({ snapshot, loaded } = result);
-        if (!snapshot.torn) save(snapshot);
-        if (result.error) throw result.error;
-      } else if (disk.isRenewed()) save(snapshot);
-      const { model, places } = assemble(snapshot);
-      const { root } = snapshot;
-      return { model, root, placeOf: (id) => places.get(id), inputs: inputsOf(snapshot), loaded };
-    },
+    read: () =>
+      inTurn(async () => {
+        disk.forget();
+        snapshot ??= record?.load() ?? emptySnapshot(options.cwd);
+        const changes = changesIn(snapshot, disk);
+        let loaded: readonly string[] = [];
+        if (changes.any || !isComplete(snapshot)) {
+          session ??= (await load())(options, disk);
+          const result = session.read(snapshot, changes);
+          ({ snapshot, loaded } = result);
+          if (!snapshot.torn) save(snapshot);
+          if (result.error) throw result.error;
+        } else if (disk.isRenewed()) save(snapshot);
+        const { model, places } = assemble(snapshot);
+        const { root } = snapshot;
+        return { model, root, placeOf: (id) => places.get(id), inputs: inputsOf(snapshot), loaded };
+      }),
+    warm: () =>
+      inTurn(async () => {
+        if (session || !snapshot || !isComplete(snapshot)) return;
+        disk.forget();
+        const changes = changesIn(snapshot, disk);
+        // Then the next read is to find it.
+        if (changes.any) return;
+        const opened = (await load())(options, disk);
+        const read = opened.read(withoutOne(snapshot), changes);
+        if (read.error) return;
+        session = opened;
+        snapshot = read.snapshot;
+      }).catch(() => {
+        // What is wrong, the next read says.
+      }),
     inputs: () => inputsOf(snapshot ?? emptySnapshot(options.cwd)),
   };
 }
+
+/** A snapshot in which of each part one file isn't known. */
+const withoutOne = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  parts: snapshot.parts.map((part) => {
+    const [first] = part.candidates;
+    const others = Object.entries(part.facts).filter(([file]) => file !== first);
+    return { ...part, facts: Object.fromEntries(others) };
+  }),
+});
 
 function inputsOf({ configs, sources, program }: Snapshot): ReadInputs {
   const traces = [configs, sources, program];

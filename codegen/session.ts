@@ -39,6 +39,8 @@ export interface Session {
   read(): Promise<Model>;
   /** Reads, emits and compares. Rejects with a `CodegenError`. */
   plan(): Promise<Plan>;
+  /** Gets ready for the next change, for who waits for one: loads the compiler, where nothing had to be read. Never rejects. */
+  warm(): Promise<void>;
   /** What the last reading hung on, whether it went well or not: what to watch. */
   inputs(): ReadInputs;
   /** What the last plan was for, absolute; a folder ends with a slash. Who watches ignores these. */
@@ -75,6 +77,7 @@ export function openSession({ cwd, config, base, cache, onPhase }: SessionOption
       const files = compareFiles(planned, [cwd, root, place]);
       return { files, model, warnings };
     },
+    warm: () => reader.warm(),
     inputs: () => reader.inputs(),
     outputs: () => written,
   };

@@ -62,6 +62,9 @@ export function createProgram(given: Given): ts.Program {
   });
 }
 
+const isPlatformFile = (file: string) =>
+  file.startsWith(`${LIB_FOLDER}/`) || file.includes("/node_modules/@types/node/");
+
 function createHost({ options, folder, viewFor, view, resolver, sources }: Given): ts.CompilerHost {
   const base = moduleHost(view, folder);
   const isLibrary = (file: string) => file.startsWith(`${LIB_FOLDER}/`);
@@ -94,8 +97,11 @@ function createHost({ options, folder, viewFor, view, resolver, sources }: Given
       if (before?.hash === hash) return before?.source;
       const text = host.readFile(file);
       if (text === undefined) return undefined;
-      // The binder sets the parents of all nodes.
-      const source = ts.createSourceFile(file, text, versionOrOptions);
+      // The binder sets the parents of all nodes, and nobody asks for the platform's own comments.
+      const source = ts.createSourceFile(file, text, {
+        ...(typeof versionOrOptions === "object" ? versionOrOptions : { languageVersion }),
+        ...(isPlatformFile(file) ? { jsDocParsingMode: ts.JSDocParsingMode.ParseNone } : {}),
+      });
       known.set(key, { hash, source });
       return source;
     },

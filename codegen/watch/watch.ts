@@ -122,6 +122,12 @@ export function watch(options: WatchOptions, { onRun, onStart, onNotice }: Watch
       result = { triggers: set, error };
     }
     onRun(result);
+    // What was written comes first; then there is time until the first change.
+    if (set.length === 0) setImmediate(() => closed || warm());
+  }
+
+  function warm(): void {
+    for (const session of opened?.sessions ?? []) void session.warm();
   }
 
   /** Watches what the latest run hung on, and sees to what changed before it was watched. */
