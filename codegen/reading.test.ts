@@ -1,8 +1,9 @@
 /** Which exports are read, and under which names: registries, workspace packages, patterns of destructuring. */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { channelSource, makeProject, tsconfig } from "./fixtures/temp-project.js";
+import { openSession } from "./read/index.js";
 import { openReader } from "./reader.js";
 
 let cleanup: (() => void)[] = [];
@@ -103,6 +104,18 @@ export const alike = Object.assign({}, { channels: { chat: 1 }, channel: 1, matc
       "src/b.ts": `${HEAD}export const all = registry({ "a-b": ${channel("other")} });\n`,
     });
     await expect(key.reader.read()).rejects.toMatchObject({ code: "CODEGEN_IDENTIFIER" });
+  });
+});
+
+describe("what is left out would have given nothing", { timeout }, () => {
+  const fixtures = path.join(import.meta.dirname, "fixtures");
+  const cases = readdirSync(fixtures).filter(
+    (name) => !name.startsWith("error-") && existsSync(path.join(fixtures, name, "tsconfig.json")),
+  );
+  test.each(cases)("%s", async (name) => {
+    const options = { cwd: path.join(fixtures, name), outputNames: ["halyard.gen.ts"], cache: false };
+    const all = openReader(options, async () => (given, disk) => openSession(given, disk, true));
+    expect((await openReader(options).read()).model).toEqual((await all.read()).model);
   });
 });
 

@@ -50,8 +50,6 @@ export interface Part {
   readonly config: string;
   /** The hash of its compiler options. */
   readonly options: string;
-  /** Whether what the channels' files import wasn't enough to know their types. */
-  readonly whole: boolean;
   /** All sources outside of node_modules that the tsconfig's files reach, by absolute path. */
   readonly nodes: Readonly<Record<string, SourceNode>>;
   /** What is known of files that export channels, by absolute path. Of a file with a problem nothing is kept. */
@@ -60,8 +58,10 @@ export interface Part {
   readonly candidates: readonly string[];
   /** Sources that declare what is known everywhere, sorted. */
   readonly ambient: readonly string[];
-  /** Files of packages that may declare globals which channels' types use, sorted. */
+  /** Files of packages that the channels' files reach, sorted: they may declare what is known everywhere. */
   readonly packages: readonly string[];
+  /** The same of all files. */
+  readonly allPackages: readonly string[];
 }
 
 /** Where an import leads. */
@@ -125,6 +125,8 @@ export interface ExportSyntax {
 
 /** What one file exports, as far as it matters to channels. */
 export interface FileFacts {
+  /** Whether what the channels' files reach wasn't enough to know its types: all files were loaded. */
+  readonly whole?: true;
   readonly exports: readonly (ChannelExport | RegistryExport)[];
   /** The channels that go by the name that this file gives them, by `modelKey`. */
   readonly models: Readonly<Record<string, ChannelModel>>;

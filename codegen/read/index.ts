@@ -49,7 +49,8 @@ export function openSession(
         }
       }
       // Where files came or went, an import may lead elsewhere; what was looked at before may no longer matter.
-      const keepsTargets = !isNew && changes.sources.shape.length === 0;
+      const { shape, files } = changes.sources;
+      const keepsTargets = !isNew && shape.length === 0 && !files.some((file) => MANIFEST.test(file));
       const { torn: _, ...whole } = latest;
       latest = {
         ...whole,
@@ -83,6 +84,9 @@ export function openSession(
     },
   };
 }
+
+/** What says how a package's modules are to be found. */
+const MANIFEST = /[\\/]package\.json$/;
 
 /** Whether something changed that may matter to every file: a package, or what is known everywhere. */
 const isAmbient = ({ configs, sources, program }: SnapshotChanges) =>

@@ -2,8 +2,8 @@
 import path from "node:path";
 import type { ts } from "ts-morph";
 import { hashOf, type View } from "../cache/disk.js";
-import type { Part } from "../cache/snapshot.js";
-import { type Choice, choose } from "./candidates.js";
+import type { FileFacts, Part } from "../cache/snapshot.js";
+import { choose } from "./candidates.js";
 import type { Config } from "./config.js";
 import { createFindings, type Findings } from "./context.js";
 import { affectedBy, type Graph, reachedFrom, readGraph } from "./graph.js";
@@ -67,20 +67,20 @@ export function openPart({ sources, program, outputNames, loadsAll }: PartOption
       const { own, ambient } = choice;
       const candidates = loadsAll ? [...own].sort() : choice.candidates;
 
-      /** The part as far as it is known; `whole` loads all of its files. */
-      const partOf = (whole: boolean): Part => {
-        const packages = packagesOf(nodes, { ...choice, candidates }, whole, resolver);
-        const facts = before ? keptFacts(before, { nodes, ambient, packages, whole }) : {};
-        return { config: config.file, options: hash, whole, nodes, ambient, packages, candidates, facts };
-      };
-      const attempt = (part: Part, findings: Findings): Part =>
+      const packages = packagesOf(nodes, reachedFrom(candidates, nodes), own, resolver);
+      const allPackages = packagesOf(nodes, Object.keys(nodes), own, resolver);
+      const state = { config: config.file, options: hash, nodes, ambient, packages, allPackages, candidates };
+      const part: Part = { ...state, facts: before ? keptFacts(before, state) : {} };
+      // What is wrong elsewhere is told first; what it leads to, never.
+      if (findings.count() > 0) return part;
+
+      const attempt = (part: Part, whole: boolean, findings: Findings): Part =>
         readFacts(part, {
-          ...{ own, ambient, root, resolver, findings, isMissing },
+          ...{ own, root, resolver, findings, isMissing, whole },
           load(files) {
+            const names = whole ? [...config.fileNames, ...allPackages] : [...files, ...packages];
             const made = createProgram({
-              rootNames: [
-                ...new Set([...(part.whole ? config.fileNames : files), ...ambient, ...part.packages]),
-              ],
+              rootNames: [...new Set([...names, ...ambient])],
               ...{ options, folder, resolver, sources: parsed, view: program },
               viewFor: (file) => (file in nodes ? sources : program),
             });
@@ -88,22 +88,15 @@ export function openPart({ sources, program, outputNames, loadsAll }: PartOption
             return made;
           },
         });
-
-      const first = partOf(loadsAll || (before?.whole ?? false));
-      // What is wrong elsewhere is told first; what it leads to, never.
-      if (findings.count() > 0) return first;
       const found = createFindings();
-      const result = attempt(first, found);
+      const result = attempt(part, loadsAll, found);
       // What only a file declares that no channel's file imports may be missing: then nothing is wrong.
       const isLost = found.problems.some(({ code }) => code === "CODEGEN_ANY" || code === "CODEGEN_IMPORT");
-      if (!isLost || first.whole) {
+      if (!isLost || loadsAll) {
         findings.addAll(found);
         return result;
       }
-      const again = createFindings();
-      const whole = attempt(partOf(true), again);
-      findings.addAll(again);
-      return again.count() === 0 ? whole : result;
+      return attempt(result, true, findings);
     },
   };
 }
@@ -111,10 +104,14 @@ export function openPart({ sources, program, outputNames, loadsAll }: PartOption
 const isSource = (file: string, { allowJs }: ts.CompilerOptions) =>
   /\.[cm]?tsx?$/.test(file) || (allowJs === true && /\.[cm]?jsx?$/.test(file));
 
-/** What packages may declare for all: those that the channels' files reach, and those that are imported for it. */
-function packagesOf(nodes: Graph, { candidates, own }: Choice, whole: boolean, resolver: Resolver) {
+/** The packages that files reach, and those that any own file imports for what they declare for all. */
+function packagesOf(
+  nodes: Graph,
+  files: Iterable<string>,
+  own: ReadonlySet<string>,
+  resolver: Resolver,
+): readonly string[] {
   const found = new Set<string>();
-  const files = whole ? Object.keys(nodes) : reachedFrom(candidates, nodes);
   for (const file of files)
     for (const { kind, file: target } of nodes[file]?.targets ?? [])
       if (kind === "kin" || kind === "package") found.add(target);
@@ -130,16 +127,13 @@ function packagesOf(nodes: Graph, { candidates, own }: Choice, whole: boolean, r
 }
 
 /** The facts that still hold: of files that nothing hangs on which changed. */
-function keptFacts(
-  before: Part,
-  { nodes, ambient, packages, whole }: Pick<Part, "nodes" | "ambient" | "packages" | "whole">,
-): Part["facts"] {
-  const affected = affectedBy(before.nodes, nodes);
+function keptFacts(before: Part, now: Omit<Part, "facts">): Part["facts"] {
+  const affected = affectedBy(before.nodes, now.nodes);
+  const isSame = (key: "ambient" | "packages" | "allPackages") => before[key].join() === now[key].join();
   // What is known everywhere may matter to all.
-  const isGlobal =
-    [...before.ambient, ...ambient].some((file) => affected.has(file)) ||
-    before.ambient.join() !== ambient.join() ||
-    before.packages.join() !== packages.join();
-  if (isGlobal || before.whole !== whole) return {};
-  return Object.fromEntries(Object.entries(before.facts).filter(([file]) => !affected.has(file)));
+  const isGlobal = [...before.ambient, ...now.ambient].some((file) => affected.has(file));
+  if (isGlobal || !isSame("ambient") || !isSame("packages")) return {};
+  const holds = ([file, { whole }]: [string, FileFacts]) =>
+    !affected.has(file) && (!whole || isSame("allPackages"));
+  return Object.fromEntries(Object.entries(before.facts).filter(holds));
 }

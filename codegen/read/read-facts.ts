@@ -12,7 +12,6 @@ import { reportSyntax } from "./syntax.js";
 export interface FactsInput {
   /** The project's own modules. */
   readonly own: ReadonlySet<string>;
-  readonly ambient: readonly string[];
   readonly root: string;
   readonly resolver: Resolver;
   /** Gets what is wrong. */
@@ -21,6 +20,8 @@ export interface FactsInput {
   readonly load: (files: readonly string[]) => ts.Program;
   /** Whether it is a problem that an import leads nowhere. */
   readonly isMissing: (specifier: ts.StringLiteral) => boolean;
+  /** Whether all files of the project are loaded. */
+  readonly whole: boolean;
 }
 
 /** The part with the facts of all candidates that are without fault. Of the others nothing is kept, so that they are read again. */
@@ -30,12 +31,12 @@ export function readFacts(part: Part, input: FactsInput): Part {
   for (const { file } of lackingIn(part)) pending.add(file);
   if (pending.size === 0) return part;
 
-  const { own, ambient, root, isMissing } = input;
+  const { own, root, isMissing, whole } = input;
   const findings = createFindings();
   const report = () => input.findings.addAll(findings);
   const files = [...pending].sort();
   const program = input.load(files);
-  const loaded = [...reachedFrom([...files, ...ambient], part.nodes)].filter((file) => own.has(file));
+  const loaded = [...reachedFrom([...files, ...part.ambient], part.nodes)].filter((file) => own.has(file));
   const sources = (names: readonly string[]) => names.flatMap((name) => program.getSourceFile(name) ?? []);
   reportSyntax(program, sources(loaded.sort()), root, findings);
   if (findings.count() > 0) {
@@ -72,7 +73,9 @@ export function readFacts(part: Part, input: FactsInput): Part {
   }
   report();
   const read = [...readings].flatMap(([file, { exports }]): [string, FileFacts][] =>
-    faulty.has(file) ? [] : [[file, { exports, models: models.get(file) ?? {} }]],
+    faulty.has(file)
+      ? []
+      : [[file, { ...(whole ? { whole } : {}), exports, models: models.get(file) ?? {} }]],
   );
   return { ...part, facts: { ...without(part, pending).facts, ...Object.fromEntries(read) } };
 }
