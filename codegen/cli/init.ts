@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { findConfigFile } from "../config/load.js";
+import { findConfigFile } from "../config/find.js";
 import { failure } from "../errors.js";
 import type { Options } from "./arguments.js";
 import {
