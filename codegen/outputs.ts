@@ -1,9 +1,10 @@
 /** What a project's emitters give, file by file: in memory, and checked against each other. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { EmitContext, EmittedFile, Emitter } from "./emitter.js";
-import { failure, isCodegenError, type Place, type Problem, throwProblems } from "./errors.js";
-import { isGenerated, MARK } from "./header.js";
+import { callEmitter, checkMark, formatted } from "./emitted.js";
+import type { Emitter } from "./emitter.js";
+import { failure, type Place, type Problem, throwProblems } from "./errors.js";
+import { MARK } from "./header.js";
+import { checkName, manifestOf } from "./manifest.js";
 import type { Model } from "./model.js";
 import { fileKey } from "./path.js";
 
@@ -25,9 +26,6 @@ export interface PlanOptions {
   readonly warn: (problem: Problem) => void;
 }
 
-/** Lists what a folder of ours holds, so that what is no longer written can be removed: nothing else ever is. */
-const MANIFEST = ".halyard.json";
-
 /** Where an emitter writes to: absolute; a folder keeps its slash. */
 export const resolveOut = (base: string, { out }: Pick<Emitter, "out">): string =>
   path.resolve(base, out) + (/[\\/]$/.test(out) ? "/" : "");
@@ -38,7 +36,7 @@ export async function planOutputs(options: PlanOptions): Promise<readonly Planne
   const owners = new Map<string, Owned>();
   const planned: Planned[] = [];
   for (const emitter of options.outputs) {
-    const files = await emitFiles(emitter, options, (problem) => problems.push(problem));
+    const files = await emitFiles(emitter, options, problems);
     for (const { file, text } of files) {
       const key = fileKey(file);
       const owner = owners.get(key);
@@ -68,10 +66,14 @@ const clash = (one: Owned, other: Owned): Problem => ({
 async function emitFiles(
   emitter: Emitter,
   { model, root, base, format, placeOf, warn }: PlanOptions,
-  report: (problem: Problem) => void,
+  problems: Problem[],
 ): Promise<readonly Planned[]> {
   const out = resolveOut(base, emitter);
+  const before = problems.length;
+  const report = (problem: Problem) => problems.push(problem);
   const emitted = await callEmitter(emitter, model, { out, root, mark: MARK, placeOf, report, warn });
+  // What it gives beside a problem is nothing to judge.
+  if (problems.length > before) return [];
   const finished = async (file: string, text: string) => {
     checkMark(emitter, file, text);
     return { file, text: format ? await formatted(format, file, text) : text };
@@ -92,109 +94,14 @@ async function emitFiles(
     );
   }
   for (const { path: name } of emitted) checkName(emitter, name);
-  const names = emitted.map(({ path: name }) => name).sort();
   const files: Planned[] = [];
   // One after the other, so that an error is the same each time.
   for (const { path: name, text } of emitted) files.push(await finished(path.join(out, name), text));
-  const manifest = path.join(out, MANIFEST);
-  const gone = listedIn(manifest)
-    .filter((name) => !names.includes(name) && isSafe(name))
-    .map((name) => path.join(out, name))
-    .filter(isOurs);
   return [
     ...files,
-    { file: manifest, text: `${JSON.stringify({ $comment: MARK, files: names }, null, 2)}\n` },
-    ...gone.map((file) => ({ file, text: undefined })),
+    ...manifestOf(
+      out,
+      emitted.map(({ path: name }) => name),
+    ),
   ];
-}
-
-/** What an emitter gives. What it throws is told as its fault, unless it says better what is wrong. */
-async function callEmitter(
-  emitter: Emitter,
-  model: Model,
-  context: EmitContext,
-): Promise<string | readonly EmittedFile[]> {
-  let emitted: unknown;
-  try {
-    emitted = await emitter.emit(model, context);
-  } catch (cause) {
-    if (isCodegenError(cause)) throw cause;
-    throw failure("CODEGEN_EMITTER", `"${emitter.name}" failed: ${reason(cause)}`, undefined, cause);
-  }
-  if (typeof emitted === "string") return emitted;
-  if (Array.isArray(emitted) && emitted.every(isFile)) return emitted;
-  const fix = "return a text, or for a folder a list of { path, text }";
-  throw failure("CODEGEN_EMITTER", `"${emitter.name}" gives neither a text nor files.`, fix);
-}
-
-const isFile = (value: unknown): value is EmittedFile => {
-  const { path: name, text }: { path?: unknown; text?: unknown } = Object(value);
-  return typeof name === "string" && typeof text === "string";
-};
-
-function checkMark(emitter: Emitter, file: string, text: string): void {
-  if (isGenerated(text)) return;
-  throw failure(
-    "CODEGEN_EMITTER",
-    `What "${emitter.name}" gives for ${file} doesn't say that it is generated.`,
-    "put the context's `mark` into a comment within its first five lines",
-  );
-}
-
-/** What the config's `format` makes of a text. */
-async function formatted(
-  format: NonNullable<PlanOptions["format"]>,
-  file: string,
-  text: string,
-): Promise<string> {
-  let given: unknown;
-  try {
-    given = await format(text, file);
-  } catch (cause) {
-    throw failure("CODEGEN_CONFIG", `\`format\` failed for ${file}: ${reason(cause)}`, undefined, cause);
-  }
-  if (typeof given !== "string")
-    throw failure("CODEGEN_CONFIG", `\`format\` gives no text for ${file}.`, "return the formatted text");
-  if (isGenerated(given)) return given;
-  throw failure(
-    "CODEGEN_CONFIG",
-    `\`format\` took the mark out of ${file}, which says that the file is generated.`,
-    "keep the comment in its first five lines",
-  );
-}
-
-/** Whether a file is there and may be removed. */
-function isOurs(file: string): boolean {
-  try {
-    return isGenerated(readFileSync(file, "utf8"));
-  } catch {
-    // It is gone, or a folder, or can't be read: none of that is ours to remove.
-    return false;
-  }
-}
-
-const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
-
-const isSafe = (name: EmittedFile["path"]) =>
-  name !== "" &&
-  !path.isAbsolute(name) &&
-  !name.split(/[\\/]/).some((part) => part === "" || /^\.\.?$/.test(part));
-
-function checkName(emitter: Emitter, name: string): void {
-  if (isSafe(name) && name !== MANIFEST) return;
-  throw failure(
-    "CODEGEN_EMITTER",
-    `"${emitter.name}" gives a file called ${JSON.stringify(name)}, which isn't one inside of its output folder.`,
-    "give paths relative to `out`, without dots",
-  );
-}
-
-/** The files that were written there before. What can't be read lists none: then nothing is removed. */
-function listedIn(manifest: string): readonly string[] {
-  try {
-    const { files }: { files?: unknown } = Object(JSON.parse(readFileSync(manifest, "utf8")));
-    return Array.isArray(files) ? files.filter((name) => typeof name === "string") : [];
-  } catch {
-    return [];
-  }
 }

@@ -1,13 +1,10 @@
 /** From options to projects: which config holds, and what it says. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { checkConfigs } from "./config/check.js";
-import type { ConfigInput } from "./config/config.js";
-import { configInputs } from "./config/imports.js";
-import { CONFIG_NAMES, findConfigFile, loadConfigFile } from "./config/load.js";
+import type { Config, ConfigInput } from "./config/config.js";
+import { findConfigFile } from "./config/find.js";
 import { typescript } from "./emit/typescript.js";
 import { failure } from "./errors.js";
-import type { ReadInputs } from "./reader.js";
 import { openSession, type Phase, type Session } from "./session.js";
 
 export interface ProjectOptions {
@@ -37,15 +34,10 @@ export interface Opened {
 
 /** Opens the projects of the config, or the one of the nearest tsconfig. Nothing is read yet. */
 export async function openProjects(options: OpenOptions): Promise<Opened> {
-  const { cwd, project, out, config, cache, onPhase } = options;
+  const { cwd, project, out, cache, onPhase } = options;
   const folder = folderOf(cwd);
   const configFile = configFileOf(options);
-  const given =
-    configFile !== undefined
-      ? await loadConfigFile(configFile, folder)
-      : config === undefined
-        ? undefined
-        : checkConfigs(typeof config === "function" ? await config() : config, "The config");
+  const given = await configsOf(options, configFile, folder);
   const shared = { cache, onPhase };
   if (given === undefined) {
     const outputs = out === undefined ? undefined : [typescript({ out })];
@@ -73,25 +65,20 @@ export async function openProjects(options: OpenOptions): Promise<Opened> {
   };
 }
 
-/** What the config hangs on, absolute, whether it can be loaded or not: for who watches. */
-export function configInputsOf(options: OpenOptions): ReadInputs {
-  const folder = path.resolve(options.cwd ?? "");
-  const file = configFileOf(options);
-  const files: string[] = [];
-  const missing: string[] = [];
-  if (file !== undefined) {
-    const inputs = configInputs(file);
-    files.push(...inputs.files);
-    missing.push(...inputs.missing);
-  }
-  // Another name may come before the one that is there.
-  const names = options.config === undefined ? CONFIG_NAMES : [];
-  missing.push(...names.map((name) => path.join(folder, name)).filter((name) => !files.includes(name)));
-  return { files, missing, directories: [] };
+/** What the config says; `undefined` where there is none, and nothing is loaded that would read one. */
+async function configsOf(
+  { config }: OpenOptions,
+  file: string | undefined,
+  folder: string,
+): Promise<readonly Config[] | undefined> {
+  if (file !== undefined) return (await import("./config/load.js")).loadConfigFile(file, folder);
+  if (config === undefined) return undefined;
+  const { checkConfigs } = await import("./config/check.js");
+  return checkConfigs(typeof config === "function" ? await config() : config, "The config");
 }
 
 /** The file that holds the config, absolute. */
-function configFileOf({ cwd, config }: OpenOptions): string | undefined {
+export function configFileOf({ cwd, config }: OpenOptions): string | undefined {
   const folder = path.resolve(cwd ?? "");
   if (typeof config === "string") return path.resolve(folder, config);
   return config === undefined ? findConfigFile(folder) : undefined;

@@ -1,5 +1,5 @@
 /** The commands that run once, and what they say. */
-import { check, generate, list } from "../index.js";
+import { check, generate, list } from "../generate.js";
 import type { ProjectOptions } from "../project.js";
 import type { Options } from "./arguments.js";
 import type { ExitCode, Io } from "./io.js";

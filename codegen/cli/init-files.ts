@@ -8,6 +8,8 @@ export interface Choice {
   /** What it writes by default, relative to the config. */
   readonly out: string;
   readonly what: string;
+  /** Whether it is there for reviews to show, which fold up what is marked as generated. */
+  readonly isReviewed?: boolean;
 }
 
 /** The built-in emitters, with the one that most want first. */
@@ -16,6 +18,17 @@ export const choices: readonly Choice[] = [
     call: "typescript",
     out: "src/halyard.gen.ts",
     what: "typed bindings for clients that can't import your channels",
+  },
+  {
+    call: "contract",
+    out: "channels.contract.json",
+    what: "names, params and types in a small JSON file, for reviews",
+    isReviewed: true,
+  },
+  {
+    call: "jsonSchema",
+    out: "schemas/",
+    what: "JSON Schemas of all payloads, for other languages",
   },
 ];
 

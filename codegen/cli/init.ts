@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { findConfigFile } from "../config/load.js";
+import { findConfigFile } from "../config/find.js";
 import { failure } from "../errors.js";
 import type { Options } from "./arguments.js";
 import {
@@ -45,11 +45,13 @@ export async function runInit(options: Options, io: Io): Promise<ExitCode> {
   }
   const config = path.join(io.cwd, configName(io.cwd));
   const git = path.join(io.cwd, answers.commit ? ".gitattributes" : ".gitignore");
-  const outs = answers.outputs.map(({ out }) => out);
+  const lines = answers.commit
+    ? answers.outputs.filter(({ isReviewed }) => !isReviewed).map(({ out }) => gitAttributes(out))
+    : answers.outputs.map(({ out }) => gitIgnore(out));
   // Read and made before anything is written.
   const edits = new Map([
     [config, configSource(answers.outputs, options.project)],
-    [git, addLines(read(git), outs.map(answers.commit ? gitAttributes : gitIgnore))],
+    [git, addLines(read(git), lines)],
   ]);
   if (answers.scripts) edits.set(manifest, addScripts(read(manifest)));
   for (const [file, text] of edits) {

@@ -1,4 +1,4 @@
-/** Finds and loads `channels.config.ts`. */
+/** Loads `channels.config.ts`. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,14 +7,6 @@ import { checkConfigs } from "./check.js";
 import type { Config } from "./config.js";
 import { refresh } from "./fresh.js";
 import { type ConfigInputs, configInputs } from "./imports.js";
-
-/** What a config may be called, in the order in which it is looked for. */
-export const CONFIG_NAMES = ["ts", "mts", "js", "mjs"].map((extension) => `channels.config.${extension}`);
-
-/** The config in this folder, absolute. */
-export function findConfigFile(folder: string): string | undefined {
-  return CONFIG_NAMES.map((name) => path.join(folder, name)).find((file) => existsSync(file));
-}
 
 /** What was loaded in this process: the text of each file. */
 const texts = new Map<string, string>();

@@ -61,8 +61,9 @@ export function targetsOf(inputs: ReadInputs, outputs: Iterable<string>, cwd: st
     changedSince(time, added) {
       // A file's time of change is that of a rename, too.
       const isNew = (file: string, gone: number) => {
+        if (!added.has(path.dirname(file)) || ours.has(file)) return false;
         const { ctimeMs = gone } = statOf(file) ?? {};
-        return added.has(path.dirname(file)) && !ours.has(file) && ctimeMs > time;
+        return ctimeMs > time;
       };
       return [
         ...[...files].filter((file) => isNew(file, Number.POSITIVE_INFINITY)),

@@ -1,9 +1,10 @@
 /** Generates, and generates again whenever what it was made of changes: for `--watch`, plugins and scripts. */
 import path from "node:path";
-import { configInputsOf, type Opened, type OpenOptions, openProjects } from "../project.js";
+import { type Opened, type OpenOptions, openProjects } from "../project.js";
 import type { ReadInputs } from "../reader.js";
 import { type Generated, planAll } from "../run.js";
 import { writeFiles } from "../write.js";
+import { configInputsOf } from "./config-inputs.js";
 import { watchFolders } from "./folders.js";
 import { targetsOf } from "./targets.js";
 
