@@ -20,11 +20,15 @@ export { type JsonSchemaOptions, type JsonSchemaTarget, jsonSchema } from "./emi
 export { type TypescriptOptions, typescript } from "./emit/typescript.js";
 export { defineEmitter, type EmitContext, type EmittedFile, type Emitter } from "./emitter.js";
 export { CodegenError, type CodegenErrorCode, isCodegenError, type Place, type Problem } from "./errors.js";
+export { isIdentifier, pascalCase } from "./identifier.js";
 export type * from "./model.js";
 export type { ProjectOptions } from "./project.js";
 export type { Generated } from "./run.js";
 export type { Phase } from "./session.js";
+export { unionOf } from "./union.js";
+export { visitTypes } from "./visit.js";
 export { type WatchHandlers, type Watching, type WatchOptions, type WatchRun, watch } from "./watch/watch.js";
+export { type Wire, wireOf } from "./wire.js";
 export type { GeneratedFile } from "./write.js";
 
 export interface GenerateOptions extends OpenOptions {
