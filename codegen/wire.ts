@@ -18,6 +18,8 @@ export interface Wire {
    * `types` of this. With `undefined` in it, a payload may be absent as a whole.
    */
   of(type: TypeModel): TypeModel;
+  /** Whether `undefined` is one of a type's values: whether it may be left out. */
+  mayBeAbsent(type: TypeModel): boolean;
 }
 
 const primitive = (name: PrimitiveName): TypeModel => ({ kind: "primitive", name });
@@ -88,6 +90,7 @@ export function wireOf({ types }: Pick<ChannelModel, "types">): Wire {
   }
 
   return {
+    mayBeAbsent,
     types: types.map(({ type, ...rest }) => ({ ...rest, type: present(type) })),
     of: (type) => (mayBeAbsent(type) ? withAbsent(present(type)) : present(type)),
   };

@@ -2,8 +2,8 @@
  * Prints a channel's `publish`. It takes a union by topic, without type params: what the library's own takes is worked
  * out from the reference, again for each message.
  */
-import { absentIn } from "../absent.js";
 import type { ChannelModel, TopicModel } from "../model.js";
+import { wireOf } from "../wire.js";
 import type { ChannelNames } from "./scope.js";
 import { docLines, quote, statement, union } from "./text.js";
 import { channelFor, paramsType } from "./typescript-name.js";
@@ -60,12 +60,12 @@ export function printPublish(channel: ChannelModel, names: ChannelNames): readon
 }
 
 function publication(
-  { topics, types }: ChannelModel,
+  channel: ChannelModel,
   { typeName }: ChannelNames,
   dataOf: (topic: TopicModel) => string,
 ): readonly string[] {
-  const mayBeAbsent = absentIn(types);
-  return topics.map((topic) => {
+  const { mayBeAbsent } = wireOf(channel);
+  return channel.topics.map((topic) => {
     const name = dataOf(topic);
     const mark = mayBeAbsent({ kind: "ref", name }) ? "?" : "";
     return `{ readonly topic: ${quote(topic.name)}; readonly data${mark}: ${typeName(name)} }`;

@@ -1,6 +1,6 @@
 /** The emitter of typed client bindings: one TypeScript file with nothing of the user's sources. */
 import { defineEmitter, type Emitter } from "../emitter.js";
-import { failure } from "../errors.js";
+import { CodegenError } from "../errors.js";
 import { emitTypescript } from "./typescript-file.js";
 
 /** Where bindings are written to by default. */
@@ -12,7 +12,7 @@ export interface TypescriptOptions {
 }
 
 /**
- * Writes typed client bindings: types, names, `subscribe`. Throws `CODEGEN_OPTIONS` where `out` isn't called as TypeScript is.
+ * Writes typed client bindings: types, names, `subscribe`, `publish`. Throws `CODEGEN_OPTIONS` where `out` isn't called as TypeScript is.
  *
  * @example
  * ```ts
@@ -21,7 +21,8 @@ export interface TypescriptOptions {
  */
 export function typescript({ out = TYPESCRIPT_OUT }: TypescriptOptions = {}): Emitter {
   if (!/(?<!\.d)\.[cm]?ts$/.test(out)) {
-    throw failure("CODEGEN_OPTIONS", `The output is TypeScript; "${out}" isn't called so.`, TYPESCRIPT_OUT);
+    const message = `The output is TypeScript; "${out}" isn't called so.`;
+    throw new CodegenError([{ code: "CODEGEN_OPTIONS", message, fix: TYPESCRIPT_OUT }]);
   }
   return defineEmitter({
     name: "typescript",
