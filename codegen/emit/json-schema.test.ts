@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -202,4 +202,13 @@ test.each([
   }
   expect(isCodegenError(error) && error.code).toBe("CODEGEN_OPTIONS");
   expect(String(error)).toContain(message);
+});
+
+test("the page shows what its own channel gives", { timeout }, async () => {
+  const page = readFileSync(path.join(import.meta.dirname, "../../docs/json-schema.md"), "utf8");
+  const [, source = ""] = /```ts\n\/\/ file: src\/channels\.ts\n([\s\S]*?)```/.exec(page) ?? [];
+  const [, shown = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+  const { schemas } = await schemasOfSource(source, { evaluate: true });
+  const { Progress } = schemas.get("scan.schema.json").$defs;
+  expect(JSON.stringify({ Progress })).toBe(JSON.stringify(JSON.parse(shown)));
 });

@@ -160,6 +160,23 @@ import * as v from "valibot";`,
     });
     expect(warnings).toEqual([]);
   });
+
+  test.each([
+    ["valibot", `import * as v from "valibot";`, "v.object({ a: v.pipe(v.string(), v.email()) })"],
+    ["zod/mini", `import * as z from "zod/mini";`, "z.object({ a: z.email() })"],
+  ])("%s as it is, which has JSON Schema beside it", { timeout }, async (_, imports, schema) => {
+    const { $defs, warnings } = await run(withTopic(imports, schema));
+    expect($defs.Sent.properties.a).toMatchObject({ type: "string", format: "email" });
+    expect(warnings).toEqual([]);
+  });
+
+  test("effect, as any Standard Schema", { timeout }, async () => {
+    const schema =
+      "Schema.toStandardSchemaV1(Schema.Struct({ a: Schema.String.check(Schema.isMaxLength(3)) }))";
+    const { $defs, warnings } = await run(withTopic(`import { Schema } from "effect";`, schema));
+    expect($defs.Sent.properties.a).toEqual({ type: "string", maxLength: 3 });
+    expect(warnings).toEqual([]);
+  });
 });
 
 describe("where the types have the last word", () => {
@@ -200,10 +217,10 @@ export const any = realtime.channel({
 
   test("a validator without JSON Schema", { timeout }, async () => {
     const { $defs, warnings } = await run(
-      withTopic(`import * as v from "valibot";`, "v.object({ a: v.pipe(v.string(), v.minLength(3)) })"),
+      withTopic(`import { z } from "zod-3";`, "z.object({ a: z.string().min(3) })"),
     );
     expect($defs.Sent.properties.a).toEqual({ type: "string" });
-    expect(warnings).toEqual([expect.stringContaining("valibot gives no JSON Schema of itself here")]);
+    expect(warnings).toEqual([expect.stringContaining("zod gives no JSON Schema of itself here")]);
   });
 
   test("a pattern that isn't one in Unicode mode", { timeout }, async () => {
@@ -238,6 +255,11 @@ export default realtime.channel({ name: ({ id }: { id: string }) => \`any:\${id}
   test.each([
     ["throw", `throw new Error("no database");`, "it threw: no database"],
     ["never end", "await new Promise(() => {});", "it never came to its end"],
+    [
+      "fail later",
+      `void Promise.reject(new Error("no cache"));\nawait new Promise(() => {});`,
+      "it threw: no cache",
+    ],
     ["end the process", "process.exit(0);", "it never came to its end"],
   ])("that %s", { timeout }, async (_, statement, message) => {
     const [[file, source] = ["", ""]] = Object.entries(withTopic("", "staticSchema<1>()"));
