@@ -103,9 +103,11 @@ function noteFor({ id }: ChannelModel, { warn, placeOf }: EmitContext): (path: s
   const told = new Set<string>();
   const place = placeOf(id);
   return (path, why) => {
+    // What goes in is mostly what comes out.
+    const what = `${path.replace(" (input)", "")}: ${why}`;
+    if (told.has(what)) return;
+    told.add(what);
     const message = `${path}: ${why}. What the types say is written there.`;
-    if (told.has(message)) return;
-    told.add(message);
     warn({ code: "CODEGEN_SCHEMA", message, ...(place ? { place } : {}) });
   };
 }

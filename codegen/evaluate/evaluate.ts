@@ -27,30 +27,33 @@ export async function evaluateChannels(
     file: path.join(root, file),
     topics: topics.map(({ name }) => name),
   }));
-  const problem = (code: Problem["code"], id: string, message: string, fix: string): Problem => {
+  const problem = (code: Problem["code"], id: string, message: string, fix?: string): Problem => {
     const place = placeOf(id);
-    return { code, message, fix, ...(place ? { place } : {}) };
+    return { code, message, ...(fix === undefined ? {} : { fix }), ...(place ? { place } : {}) };
   };
   const answers = await runWorker(asked);
   const known = new Map<string, Readonly<Record<string, TopicAnswer>>>();
+  /** A module with several channels fails once. */
   const failed = new Set<string>();
-  channels.forEach(({ id, file }, i) => {
+  for (const [i, { id, file }] of channels.entries()) {
     const answer = answers[i];
     if (answer && "topics" in answer) {
       known.set(id, answer.topics);
       for (const [topic, { why, fix }] of Object.entries(answer.topics)) {
         if (why === undefined) continue;
         const message = `channel "${id}", topic "${topic}": ${why}. What the types say is written there.`;
-        warn(problem("CODEGEN_SCHEMA", id, message, fix ?? "leave it so, if nothing is missing"));
+        warn(problem("CODEGEN_SCHEMA", id, message, fix));
       }
-      return;
+      continue;
     }
     const why = answer?.why ?? "it never came to its end: it awaits what doesn't come, or ends the process";
-    if (failed.has(file + why)) return;
-    failed.add(file + why);
     const fix = "keep what connects or needs an environment out of it, or leave `evaluate` away";
-    report(problem("CODEGEN_EVALUATE", id, `${file} can't be evaluated: ${why}.`, fix));
-  });
+    const message = `${file} can't be evaluated: ${why}.`;
+    if (!failed.has(message)) report(problem("CODEGEN_EVALUATE", id, message, fix));
+    failed.add(message);
+    // The thread ended there.
+    if (!answers[i + 1]) break;
+  }
   return {
     hintsOf(channel, topic) {
       const answer = known.get(channel)?.[topic];
@@ -81,13 +84,14 @@ async function runWorker(asked: readonly Asked[]): Promise<readonly (Evaluated |
   worker.stdout.pipe(process.stderr, { end: false });
   const answers: Evaluated[] = [];
   try {
-    return await new Promise((resolve, reject) => {
+    return await new Promise((resolve) => {
       worker.on("message", (answer: Evaluated) => {
         answers.push(answer);
         if (answers.length === asked.length) resolve(answers);
       });
-      worker.on("error", reject);
-      worker.on("exit", () => resolve(asked.map((_, i) => answers[i])));
+      // Thrown where nobody waited for it.
+      worker.on("error", (error) => resolve([...answers, { why: `it threw: ${error.message}` }]));
+      worker.on("exit", () => resolve(answers));
     });
   } finally {
     worker.stdout.unpipe(process.stderr);

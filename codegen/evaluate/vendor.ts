@@ -3,29 +3,33 @@ import type { TopicAnswer } from "./worker.js";
 
 type Direction = "input" | "output";
 
+type JsonSchemaOf = Readonly<Record<Direction, (options: object) => unknown>>;
+
 interface Standard {
   readonly vendor: string;
-  readonly jsonSchema?: Readonly<Record<Direction, (options: object) => unknown>>;
+  readonly jsonSchema?: unknown;
 }
+
+type Load = (specifier: string) => Promise<unknown>;
 
 const TARGETS = ["draft-2020-12", "draft-07"];
 
-/** What a topic's schema says of itself. */
-export function askVendor(schema: unknown): TopicAnswer {
-  const standard: Partial<Standard> = Object(Reflect.get(Object(schema), "~standard"));
-  const { vendor = "", jsonSchema } = standard;
+/** What a topic's schema says of itself. `load` imports a package as the module that declares it would. */
+export async function askVendor(schema: unknown, load: Load): Promise<TopicAnswer> {
+  const { vendor = "", jsonSchema } = standardOf(schema);
   // A static one has nothing to say beyond its type.
   if (vendor === "halyard") return { vendor };
-  if (typeof jsonSchema?.output !== "function" || typeof jsonSchema.input !== "function") {
-    const fix = WRAPPERS[vendor];
+  const standard = isJsonSchema(jsonSchema) ? jsonSchema : await wrap(vendor, schema, load);
+  if (!standard) {
+    const fix = FIXES[vendor];
     return {
       vendor,
       why: `${vendor} gives no JSON Schema of itself here`,
       ...(fix === undefined ? {} : { fix }),
     };
   }
-  const input = ask(jsonSchema, "input", vendor);
-  const output = ask(jsonSchema, "output", vendor);
+  const input = ask(standard, "input", vendor);
+  const output = ask(standard, "output", vendor);
   const why = [output, input].find((answer) => "why" in answer);
   return {
     vendor,
@@ -35,8 +39,27 @@ export function askVendor(schema: unknown): TopicAnswer {
   };
 }
 
+const standardOf = (schema: unknown): Partial<Standard> => Object(Reflect.get(Object(schema), "~standard"));
+
+const isJsonSchema = (given: unknown): given is JsonSchemaOf =>
+  typeof Reflect.get(Object(given), "input") === "function" &&
+  typeof Reflect.get(Object(given), "output") === "function";
+
+/** What a validator has beside its schemas, where it is installed. */
+async function wrap(vendor: string, schema: unknown, load: Load): Promise<JsonSchemaOf | undefined> {
+  const wrapper = WRAPPERS[vendor];
+  if (!wrapper) return undefined;
+  try {
+    const wrapped = wrapper.wrap(schema, Object(await load(wrapper.module)));
+    return isJsonSchema(wrapped) ? wrapped : undefined;
+  } catch {
+    // It isn't installed, or of another version: the same as nothing.
+    return undefined;
+  }
+}
+
 function ask(
-  jsonSchema: NonNullable<Standard["jsonSchema"]>,
+  jsonSchema: JsonSchemaOf,
   direction: Direction,
   vendor: string,
 ): { readonly schema: object } | { readonly why: string } {
@@ -54,10 +77,41 @@ function ask(
   return { why: why.replace(/\.$/, "") };
 }
 
-const WRAPPERS: Readonly<Record<string, string>> = {
-  valibot: "give the topic toStandardJsonSchema(schema), of @valibot/to-json-schema",
-  effect: "give the topic Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(schema))",
-  zod: "declare the topic with zod, in the place of zod/mini",
+interface Wrapper {
+  readonly module: string;
+  readonly wrap: (schema: unknown, module: Readonly<Record<string, unknown>>) => unknown;
+}
+
+const call = (given: unknown, ...args: readonly unknown[]): unknown =>
+  typeof given === "function" ? Reflect.apply(given, undefined, args) : undefined;
+
+const WRAPPERS: Readonly<Record<string, Wrapper>> = {
+  valibot: {
+    module: "@valibot/to-json-schema",
+    wrap: (schema, { toStandardJsonSchema }) => standardOf(call(toStandardJsonSchema, schema)).jsonSchema,
+  },
+  effect: {
+    module: "effect",
+    wrap: (schema, { Schema }) =>
+      standardOf(call(Reflect.get(Object(Schema), "toStandardJSONSchemaV1"), schema)).jsonSchema,
+  },
+  // zod/mini's schemas are zod's, without what hangs on those.
+  zod: {
+    module: "zod",
+    wrap(schema, { toJSONSchema }) {
+      if (!Reflect.has(Object(schema), "_zod")) return undefined;
+      const convert =
+        (io: Direction) =>
+        ({ target, libraryOptions }: { readonly target?: unknown; readonly libraryOptions?: object }) =>
+          call(toJSONSchema, schema, { io, target, ...libraryOptions });
+      return { input: convert("input"), output: convert("output") };
+    },
+  },
+};
+
+const FIXES: Readonly<Record<string, string>> = {
+  valibot: "npm install -D @valibot/to-json-schema",
+  zod: "declare the topic with zod 4",
 };
 
 /** A part of a pipe, as valibot tells of it. */

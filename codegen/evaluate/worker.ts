@@ -40,7 +40,11 @@ async function evaluateOne(createJiti: CreateJiti, { id, file, topics }: Asked):
     const jiti = createJiti(file, { interopDefault: false, tsconfigPaths: true, jsx: true });
     const schemas = schemasOf(await jiti.import(file), id);
     if (!schemas) return { why: `it exports no channel "${id}"` };
-    return { topics: Object.fromEntries(topics.map((topic) => [topic, askVendor(schemas.get(topic))])) };
+    const answers: [string, TopicAnswer][] = [];
+    for (const topic of topics) {
+      answers.push([topic, await askVendor(schemas.get(topic), (name) => jiti.import(name))]);
+    }
+    return { topics: Object.fromEntries(answers) };
   } catch (error) {
     return { why: `it threw: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -108,19 +108,16 @@ export function channelSchemas(channel: ChannelModel, options: ChannelOptions): 
 
   const name = nameSchemas(channel, definitions);
   return {
-    message: oneOf(messages),
+    message: { anyOf: messages },
     definitions: {
       ...name,
-      publish: { description: `What a publisher of \`${id}\` gives.`, ...oneOf(requests) },
+      publish: { description: `What a publisher of \`${id}\` gives.`, anyOf: requests },
       kinds: KINDS,
       ...definitions.all(),
       ...Object.fromEntries(extra),
     },
   };
 }
-
-const oneOf = (schemas: readonly JsonSchema[]): JsonSchema =>
-  schemas.length === 1 ? { ...schemas[0] } : { anyOf: schemas };
 
 /** What the channel is called, and what its name is made of. */
 function nameSchemas(

@@ -14,6 +14,10 @@ import type { JsonSchema } from "./schema.js";
 
 type Types = ReadonlyMap<string, NamedType>;
 
+/** What was met above and is taken for the same: so recursion ends. */
+type Assumed = ReadonlySet<string>;
+const NONE: Assumed = new Set();
+
 /** What a hint says of a type. */
 export type Match =
   /** Something else: in words, behind "it says". */
@@ -34,29 +38,28 @@ export function partsOf(type: TypeModel): readonly TypeModel[] {
 }
 
 /** Looks at the place itself; its parts may still differ. */
-export function match(type: TypeModel, hint: Hint, types: Types): Match {
+export function match(type: TypeModel, hint: Hint, types: Types, assumed: Assumed = NONE): Match {
   if (type.kind === "ref") return SAME;
   if (isSilent(hint)) return holdsParts(type) ? { why: "nothing of what it holds" } : SAME;
   if (isOpaque(type)) return SAME;
   const alternatives = withoutNonFinite(type, alternativesOf(hint));
-  if (type.kind === "union") return matchUnion(type, alternatives, types);
+  if (type.kind === "union") return matchUnion(type, alternatives, types, assumed);
   const [only, ...others] = alternatives;
   if (only && others.length === 0) return matchOne(type, keywordsOf(only), only);
   const isBoolean = type.kind === "primitive" && type.name === "boolean" && others.length === 1;
-  if (!alternatives.every((one) => fits(type, one, types))) return { why: "one of several things" };
+  if (!alternatives.every((one) => fits(type, one, types, assumed))) return { why: "one of several things" };
   return isBoolean ? SAME : { any: alternatives };
 }
 
 /** Looks at the whole of it. */
-export function fits(type: TypeModel, hint: Hint, types: Types, assumed = new Set<string>()): boolean {
+export function fits(type: TypeModel, hint: Hint, types: Types, assumed: Assumed = NONE): boolean {
   if (type.kind === "ref") {
     const key = `${type.name} ${identity(keywordsOf(hint))}`;
     const found = types.get(type.name);
     if (assumed.has(key) || !found) return true;
-    assumed.add(key);
-    return fits(found.type, hint, types, assumed);
+    return fits(found.type, hint, types, new Set([...assumed, key]));
   }
-  const result = match(type, hint, types);
+  const result = match(type, hint, types, assumed);
   if ("why" in result) return false;
   if ("any" in result) return true;
   const parts = partsOf(type);
@@ -100,17 +103,23 @@ function matchUnion(
   type: Extract<TypeModel, { kind: "union" }>,
   alternatives: readonly Hint[],
   types: Types,
+  assumed: Assumed,
 ): Match {
   const members = membersOf(type);
   const hints = members.map((): Hint[] => []);
-  const silent = alternatives.some(isSilent);
+  let silent = alternatives.some(isSilent);
   for (const alternative of alternatives.filter((one) => !isSilent(one))) {
-    const fitting = members.flatMap((member, i) => (fits(member, alternative, types) ? [i] : []));
+    const fitting = members.flatMap((member, i) => (fits(member, alternative, types, assumed) ? [i] : []));
     const clear = fitting.filter((i) => members[i] && !isOpaque(members[i]));
     const [at, ...others] = clear.length > 0 ? clear : fitting;
     // Some vendors' JSON Schema says null for what is undefined.
     if (at === undefined && keywordsOf(alternative).type === "null" && isAbsent(type)) continue;
-    if (at === undefined) return { why: "something that the type hasn't" };
+    if (at === undefined) return { why: says(keywordsOf(alternative)) };
+    if (others.length > 0 && clear.every((i) => members[i]?.kind === "template")) {
+      // A pattern of theirs for several of ours: these say it all.
+      silent = true;
+      continue;
+    }
     if (others.length > 0) return { why: "something that is more than one member of the type" };
     hints[at]?.push(alternative);
   }
