@@ -17,7 +17,7 @@ import { writeTree } from "./lib/temp-tree.mjs";
 const brought = ["zod", "valibot", "ws", "@types/node", "@types/ws"];
 
 /** Entries that are of no use without a peer. */
-const needPeer = ["./package.json", "./react", "./codegen/vite"];
+const needPeer = ["./package.json", "./react"];
 
 /** Entries whose types are of no use without Node's. */
 const needNode = ["halyard/server/node"];

@@ -26,7 +26,7 @@ export interface Following {
 interface Shared {
   readonly watching: Watching;
   readonly followers: Set<Follower>;
-  last: Outcome | undefined;
+  last(): Outcome | undefined;
 }
 
 const running = new Map<string, Promise<Once>>();
@@ -51,7 +51,8 @@ export function follow(options: WatchOptions & { readonly cwd: string }, followe
   const key = keyOf(options, options.poll);
   const shared = watched.get(key) ?? begin(key, options);
   shared.followers.add(follower);
-  if (shared.last) follower.onRun(shared.last, false);
+  const last = shared.last();
+  if (last) follower.onRun(last, false);
   return {
     ready: shared.watching.ready,
     async close() {
@@ -65,9 +66,10 @@ export function follow(options: WatchOptions & { readonly cwd: string }, followe
 
 function begin(key: string, options: WatchOptions): Shared {
   const followers = new Set<Follower>();
+  let last: Outcome | undefined;
   const watching = watch(options, {
     onRun(run) {
-      shared.last = run;
+      last = run;
       let speaks = true;
       for (const follower of followers) {
         follower.onRun(run, speaks);
@@ -79,7 +81,7 @@ function begin(key: string, options: WatchOptions): Shared {
       first?.onNotice(message);
     },
   });
-  const shared: Shared = { watching, followers, last: undefined };
+  const shared: Shared = { watching, followers, last: () => last };
   watched.set(key, shared);
   return shared;
 }

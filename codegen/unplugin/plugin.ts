@@ -48,8 +48,9 @@ export function createPlugin({ check = false, cwd = "", ...options }: PluginOpti
         setting = given;
       },
       async end() {
-        await following?.close();
+        const ended = following;
         following = undefined;
+        await ended?.close();
       },
     }),
   };
