@@ -10,7 +10,7 @@ const folders = readdirSync(fixtures).filter((name) =>
 const isError = (name: string) => name.startsWith("error-");
 
 /** The first one loads the compiler and its libraries. */
-const timeout = 30_000;
+const timeout = 120_000;
 
 describe("what is generated", () => {
   test.each(folders.filter((name) => !isError(name)))("%s", { timeout }, async (name) => {

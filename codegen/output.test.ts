@@ -22,7 +22,7 @@ describe("alone, under the strictest settings", () => {
     isolatedDeclarations: true,
     declaration: true,
   };
-  test.each(compilers)("%s", { timeout: 60_000 }, (name) => {
+  test.each(compilers)("%s", { timeout: 180_000 }, (name) => {
     // 5.5 doesn't know it yet.
     const erasable = name === "typescript-5.5" ? {} : { erasableSyntaxOnly: true };
     const config = { compilerOptions: { ...workshop.options, ...strictest, ...erasable }, files: outputs };
@@ -36,7 +36,7 @@ describe("its types are those of the sources, and it is used as they are", () =>
       .map((file) => `${name}/${file}`)
       .filter((file) => existsSync(path.join(fixtures, file))),
   );
-  test.each(compilers)("%s", { timeout: 60_000 }, (name) => {
+  test.each(compilers)("%s", { timeout: 180_000 }, (name) => {
     const files = sources.map((file) => path.join(fixtures, file));
     const { paths, ...rest } = workshop.options;
     const config = {

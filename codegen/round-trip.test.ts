@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => bundler.remove());
 
-test.each(cases)("%s", { timeout: 60_000 }, async (name) => {
+test.each(cases)("%s", { timeout: 180_000 }, async (name) => {
   const cwd = path.join(fixtures, name);
   const { files, models } = await generate({ cwd, dryRun: true });
   const [{ file }, model] = [files[0] as GeneratedFile, models[0] as Model];

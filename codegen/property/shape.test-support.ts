@@ -86,6 +86,12 @@ function unionOf(types: readonly Shape[]): Shape {
   return others.length === 0 && first ? first : { kind: "union", of: first ? [first, ...others] : [] };
 }
 
+/** So it is with `[A, ...B[]]`, where B is of A's structure. */
+function tupleOf({ items, last }: Pick<Extract<Shape, { kind: "tuple" }>, "items" | "last">): Shape {
+  const isRepeated = new Set(items.map(structureOf)).size < items.length;
+  return { kind: "tuple", items, last: last === "rest" && isRepeated ? "required" : last };
+}
+
 /** What might be of one structure has the same text. */
 const structureOf = (shape: Shape): string =>
   JSON.stringify(shape, (key, value: unknown) => {
@@ -152,11 +158,12 @@ function shapesIn(language: Language): { shape: fc.Arbitrary<Shape>; members: fc
       fc.record({ kind: fc.constant("object" as const), members }),
       fc.record({ kind: fc.constant("object" as const), members }),
       fc.record({ kind: fc.constant("list" as const), of, readonly: fc.boolean() }),
-      fc.record({
-        kind: fc.constant("tuple" as const),
-        items: fc.array(of, { maxLength: 3 }),
-        last: fc.constantFrom("optional" as const, "rest" as const, "required" as const),
-      }),
+      fc
+        .record({
+          items: fc.array(of, { maxLength: 3 }),
+          last: fc.constantFrom("optional" as const, "rest" as const, "required" as const),
+        })
+        .map(tupleOf),
       fc.record({ kind: fc.constant("record" as const), of }),
       fc.record({ kind: fc.constant("map" as const), key: leaf, of }),
       fc.record({ kind: fc.constant("set" as const), of }),

@@ -27,6 +27,7 @@ interface Entry {
 export function createNames(channel: string, topics: ReadonlySet<string>) {
   let entries = new Map<string, Entry>();
   let names = new Map<ts.Type, string>();
+  let models = new Map<ts.Type, TypeModel>();
   let collisions: readonly Collision[] = [];
   const prefix = pascalCase(channel);
 
@@ -48,6 +49,13 @@ export function createNames(channel: string, topics: ReadonlySet<string>) {
     /** From here on, the type is referred to by a name that it has. */
     keep(type: ts.Type, name: string) {
       if (!names.has(type)) names.set(type, name);
+    },
+
+    /** What a type without a name was read as: a large one isn't read twice. */
+    modelOf: (type: ts.Type) => models.get(type),
+
+    keepModel(type: ts.Type, model: TypeModel) {
+      models.set(type, model);
     },
 
     /** Names that two types would have. */
@@ -80,9 +88,14 @@ export function createNames(channel: string, topics: ReadonlySet<string>) {
 
     /** Runs `read` and gives what it gives; where that is false, whatever it named is forgotten. */
     attempt(read: () => boolean): boolean {
-      const before = { entries: new Map(entries), names: new Map(names), collisions };
+      const before = {
+        entries: new Map(entries),
+        names: new Map(names),
+        models: new Map(models),
+        collisions,
+      };
       if (read()) return true;
-      ({ entries, names, collisions } = before);
+      ({ entries, names, models, collisions } = before);
       return false;
     },
   };

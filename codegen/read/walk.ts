@@ -13,8 +13,8 @@ import { walkPrimitive } from "./primitive.js";
 import { refuse } from "./refuse.js";
 import { type At, below, type Walker } from "./walker.js";
 
-/** A channel with more parts than this is taken for endless. */
-const MAX_PARTS = 20_000;
+/** A channel with more parts than this, each counted once, is taken for endless. */
+const MAX_PARTS = 50_000;
 /** So often a type may stand inside of another one that was made from the same declaration. */
 const MAX_NESTING = 60;
 
@@ -32,9 +32,15 @@ export function createWalker(context: Context, names: Names): Walker {
   const nesting = new Map<ts.Symbol, number>();
   let parts = 0;
 
+  let reported = 0;
+
   const walker: Walker = {
     ...context,
     names,
+    report(problem, node) {
+      reported++;
+      context.report(problem, node);
+    },
     walk(type, at) {
       const primitive = walkPrimitive(type, at, walker);
       if (primitive) return primitive;
@@ -51,6 +57,8 @@ export function createWalker(context: Context, names: Names): Walker {
         above.recurs = true;
         return { kind: "ref", name: above.name };
       }
+      const read = names.modelOf(type);
+      if (read) return read;
       if (++parts > MAX_PARTS) return tooLarge(at);
 
       const given = givenName(type, context);
@@ -67,9 +75,14 @@ export function createWalker(context: Context, names: Names): Walker {
       const name = names.forPart(alias ?? at.words);
       const entry: Open = { name, origin: { what: at.path, node: at.node }, recurs: false, isRoot: false };
       open.set(type, entry);
+      const before = reported;
       const model = walkParts(type, at);
       open.delete(type);
-      if (!entry.recurs) return model;
+      if (!entry.recurs) {
+        // What was reported is told of each place where it stands.
+        if (reported === before) names.keepModel(type, model);
+        return model;
+      }
       names.define(entry.name, model);
       return { kind: "ref", name: entry.name };
     },
@@ -144,7 +157,7 @@ export function createWalker(context: Context, names: Names): Walker {
     const fix = "write the type out, to the depth that you need";
     const path = at.path.length > 100 ? `${at.path.slice(0, 99)}…` : at.path;
     const message = `${path}: the type never ends: it grows with each step into it, or has more than ${MAX_PARTS} parts.`;
-    context.report({ code: "CODEGEN_TOO_LARGE", message, fix }, at.node);
+    walker.report({ code: "CODEGEN_TOO_LARGE", message, fix }, at.node);
     return { kind: "primitive", name: "unknown" };
   }
 

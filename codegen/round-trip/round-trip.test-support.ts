@@ -28,6 +28,7 @@ interface Definition {
 }
 
 type Subscribe = (options: object) => Promise<AsyncIterable<{ topic: string; data: unknown }> & Closeable>;
+type Publish = (options: object) => Promise<unknown>;
 type Closeable = { close(): unknown };
 
 export interface RoundTripOptions {
@@ -60,11 +61,13 @@ export async function roundTrip(
       const source = sourceOf(model, sources[model.file] ?? {});
       const [channel, params] = callBoth(model, source, generated[model.id], options);
       const sent: { topic: string; data: unknown }[] = [];
-      const subscribe = generated[subscriberOf(model.id, generated)] as Subscribe;
+      const subscribe = bindingOf("subscribe", model, generated) as Subscribe;
+      const publish = bindingOf("publish", model, generated) as Publish;
+      const called = params === undefined ? {} : { params };
       const subscription = await subscribe({
         client,
         token: () => app.token({ channel } as never),
-        ...(params === undefined ? {} : { params }),
+        ...called,
       });
       for (const topic of model.topics) {
         const input = typeOf(model, topic.input);
@@ -84,7 +87,10 @@ export async function roundTrip(
             if (isSample || Object(error).code !== "UNSUPPORTED_VALUE") throw error;
             continue;
           }
-          sent.push({ topic: topic.name, data: expected });
+          // The bindings have no validator: by them, a server sends what a subscriber gets.
+          await publish({ app, ...called, topic: topic.name, data: expected });
+          const message = { topic: topic.name, data: expected };
+          sent.push(message, message);
           published++;
         }
         if (published === before && options.isStrict !== false)
@@ -229,12 +235,12 @@ function sourceOf({ id, file }: ChannelModel, module: Exports): unknown {
   return found;
 }
 
-const subscriberOf = (id: string, generated: Exports): string =>
-  Object.keys(generated).find(
-    (name) =>
-      name.startsWith("subscribe") &&
-      name.slice(9).toLowerCase() === id.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase(),
-  ) ?? "";
+/** `subscribeX` or `publishX`, where X is made of the channel's export. */
+function bindingOf(prefix: string, { id }: ChannelModel, generated: Exports): unknown {
+  const plain = id.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
+  const name = Object.keys(generated).find((name) => name.toLowerCase() === `${prefix}${plain}`);
+  return name && generated[name];
+}
 
 const typeOf = ({ types }: ChannelModel, name: string): TypeModel =>
   (types.find((type) => type.name === name) as NamedType).type;
