@@ -2,9 +2,10 @@
 import path from "node:path";
 import { diffFiles } from "../diff.js";
 import { failure } from "../errors.js";
-import { configInputsOf, type OpenOptions, openProjects } from "../project.js";
+import { type OpenOptions, openProjects } from "../project.js";
 import { type Generated, planAll } from "../run.js";
 import type { Session } from "../session.js";
+import { configInputsOf } from "../watch/config-inputs.js";
 import { writeFiles } from "../write.js";
 import { changedSince, type Stamp, stampOf } from "./stamp.js";
 
