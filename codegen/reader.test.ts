@@ -116,6 +116,38 @@ describe("the record", { timeout }, () => {
     expect(existsSync(path.join(root, "node_modules"))).toBe(false);
   });
 
+  test("where it can't be written, nothing is amiss", async () => {
+    const { options, write } = project({ "src/chat.ts": channelSource("chat") });
+    write("node_modules/.cache", "A file, where a folder would be.");
+    expect(await ids(openReader(options))).toEqual(["chat"]);
+    await recorded();
+    expect(await ids(openReader(options))).toEqual(["chat"]);
+  });
+
+  test("a read that fails by a fault of ours leaves nothing behind", async () => {
+    const { options, write } = project({ "src/chat.ts": channelSource("chat") });
+    let fails = false;
+    const reader = openReader(options, async () => {
+      const open = await loadSession();
+      return (given, disk) => {
+        const session = open(given, disk);
+        return {
+          read(before, changes) {
+            const result = session.read(before, changes);
+            if (fails) throw new TypeError("A fault.");
+            return result;
+          },
+        };
+      };
+    });
+    await reader.read();
+    write("src/chat.ts", channelSource("later"));
+    fails = true;
+    await expect(reader.read()).rejects.toThrow("A fault.");
+    fails = false;
+    expect(await ids(reader)).toEqual(["later"]);
+  });
+
   test("a file with a problem is read again, and others aren't", async () => {
     const { options, write, file } = project({
       "src/chat.ts": channelSource("chat"),

@@ -70,6 +70,8 @@ export function openReader(options: ReaderOptions, load: () => Promise<OpenSessi
   const record = options.cache === false ? undefined : openRecord(options);
   const disk = createDisk(options.outputNames);
   let snapshot: Snapshot | undefined;
+  /** The latest that there was. */
+  let seen = emptySnapshot(options.cwd);
   let session: Session | undefined;
   // After the result is out: who waits for it needs no record.
   const save = (kept: Snapshot) => record && setImmediate(() => record.save(kept));
@@ -87,12 +89,17 @@ export function openReader(options: ReaderOptions, load: () => Promise<OpenSessi
       inTurn(async () => {
         disk.forget();
         snapshot ??= record?.load() ?? emptySnapshot(options.cwd);
+        seen = snapshot;
         const changes = changesIn(snapshot, disk);
         let loaded: readonly string[] = [];
         if (changes.any || !isComplete(snapshot)) {
           session ??= (await load())(options, disk);
-          const result = session.read(snapshot, changes);
+          const before = snapshot;
+          // Were it to fail in the middle, what was noted by then would belong to no result.
+          snapshot = undefined;
+          const result = session.read(before, changes);
           ({ snapshot, loaded } = result);
+          seen = snapshot;
           if (!snapshot.torn) save(snapshot);
           if (result.error) throw result.error;
         } else if (disk.isRenewed()) save(snapshot);
@@ -115,7 +122,7 @@ export function openReader(options: ReaderOptions, load: () => Promise<OpenSessi
       }).catch(() => {
         // What is wrong, the next read says.
       }),
-    inputs: () => inputsOf(snapshot ?? emptySnapshot(options.cwd)),
+    inputs: () => inputsOf(seen),
   };
 }
 

@@ -34,7 +34,7 @@ export const channel${i} = realtime.channel({
 
 /** A file that no channel is in: of a server, with a function, a class, and a schema. @param {number} i @param {number} files */
 const other = (i, files) => {
-  const next = (i * 7 + 1) % files;
+  const next = (i + 1 + (i % 5) * 13) % files;
   return `import { z } from "zod";
 import { type Item${next}, total${next} } from "./file${next}.js";
 

@@ -1,5 +1,6 @@
 /** Keeps snapshots on disk, so that the next process has less to do, or nothing. Without a node_modules nothing is kept. */
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -50,7 +51,7 @@ export function openRecord({ cwd, project, outputNames }: ReaderOptions): Record
         forgetOldest(folder);
       } catch {
         // A disk that is full or read-only slows the next run down, no more.
-        rmSync(temporary, { force: true });
+        if (existsSync(temporary)) rmSync(temporary, { force: true });
       }
     },
   };
