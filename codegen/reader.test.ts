@@ -232,6 +232,21 @@ describe("one edit", { timeout }, () => {
     expect(JSON.stringify((await reader.read()).model)).toContain(`"nearer"`);
   });
 
+  test("in a package.json that says where imports lead", async () => {
+    const manifest = (file: string) =>
+      JSON.stringify({ type: "module", imports: { "#shape": `./src/${file}.ts` } });
+    const { options, write } = project({
+      "package.json": manifest("one"),
+      "src/one.ts": "export interface Shape { first: string }\n",
+      "src/two.ts": "export interface Shape { second: string }\n",
+      "src/chat.ts": `import type { Shape } from "#shape";\n${channelSource("chat", "Shape")}`,
+    });
+    const reader = openReader(options);
+    await reader.read();
+    write("package.json", manifest("two"));
+    expect(JSON.stringify((await reader.read()).model)).toContain(`"second"`);
+  });
+
   test("a tsconfig that breaks is told, and its repair too", async () => {
     const { options, write } = project(files);
     const reader = openReader(options);
