@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { channelSource, makeProject, tsconfig } from "../fixtures/temp-project.js";
@@ -89,6 +89,13 @@ describe("what sets it off", { timeout }, () => {
     expect(output()).not.toContain(named("late"));
     await runAfter(() => write("src/c/b/news.ts", channelSource("again")));
     expect(output()).toContain(named("again"));
+    // Another folder takes its place, at once: it's that one that counts from now on.
+    await runAfter(() => {
+      rmSync(at("src/c"), { recursive: true });
+      write("src/c/b/news.ts", channelSource("replaced"));
+    });
+    await runAfter(() => write("src/c/b/news.ts", channelSource("changed")));
+    expect(output()).toContain(named("changed"));
   });
 
   test("what a channel's types are imported from", async () => {
@@ -163,12 +170,11 @@ describe("what is wrong doesn't end it", { timeout }, () => {
     expect((await runAfter(() => writeFileSync(at("tsconfig.json"), "{"))).error).toBeDefined();
     expect((await runAfter(() => renameSync(at("away.txt"), at("tsconfig.json")))).error).toBeUndefined();
 
-    const late = await watched({}, { project: "server" });
+    const late = await watched({}, { project: "deep/server" });
     expect(late.runs.map(codeOf)).toEqual(["CODEGEN_TSCONFIG_MISSING"]);
     const { generated } = await late.runAfter(() => {
-      mkdirSync(late.at("server"));
-      late.write("server/src/chat.ts", channelSource("chat"));
-      late.write("server/tsconfig.json", tsconfig);
+      late.write("deep/server/src/chat.ts", channelSource("chat"));
+      late.write("deep/server/tsconfig.json", tsconfig);
     });
     expect(generated?.changed).toBe(true);
   });
@@ -182,6 +188,29 @@ describe("what is wrong doesn't end it", { timeout }, () => {
     });
     expect(run.generated?.changed).toBe(true);
   });
+});
+
+test("what changes while it runs for the first time is not missed", { timeout }, async () => {
+  const project = makeProject(chat);
+  cleanup.push(project.remove);
+  let phases = 0;
+  const runs: WatchRun[] = [];
+  await new Promise<void>((resolve) => {
+    const watching = watch(
+      {
+        cwd: project.root,
+        // What it emits was read before this.
+        onPhase: (phase) =>
+          phase === "emit" &&
+          phases++ === 0 &&
+          project.write("src/chat.ts", channelSource("chat", "{ late: true }")),
+      },
+      { onRun: (run) => runs.push(run) === 2 && resolve() },
+    );
+    cleanup.push(() => watching.close());
+  });
+  expect(runs[1]?.triggers).toEqual([path.join(project.root, "src/chat.ts")]);
+  expect(readFileSync(path.join(project.root, "src/halyard.gen.ts"), "utf8")).toContain("late: true");
 });
 
 test("closed in the middle of a run, it writes nothing more", { timeout }, async () => {
