@@ -27,6 +27,10 @@ export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
     if (element) return { kind: "array", ...readonly, of: walker.walk(element, below(at, "[]", "Item")) };
   }
   if (isFunction(type)) return refuse(walker, type, at, "a function");
+  if (checker.isArrayLikeType(type)) {
+    const fix = "send the elements as an array, and the rest beside it";
+    return refuse(walker, type, at, "an array that has more than its elements", fix);
+  }
   const foreign = platformClass(type, walker.program);
   if (foreign === "Function") return refuse(walker, type, at, "a function");
   if (foreign) return refuse(walker, type, at, `an instance of ${foreign}`, instead[foreign]);
@@ -43,6 +47,8 @@ export function walkObject(type: ts.Type, at: At, walker: Walker): TypeModel {
   const why = refused && checker.getTypeOfSymbol(refused);
   if (why?.isStringLiteral()) return refuse(walker, type, at, "no type of data", why.value);
   const infos = checker.getIndexInfosOfType(type);
+  if (infos.some(({ keyType }) => keyType.flags & ts.TypeFlags.ESSymbolLike))
+    return refuse(walker, type, at, "an object whose keys may be symbols", "let its keys be strings");
   const index = infos.map((info) => indexOf(info, isForOthers(info, infos, properties, walker), at, walker));
   return {
     kind: "object",
