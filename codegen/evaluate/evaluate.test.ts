@@ -80,6 +80,26 @@ describe("what survives of a validator's schema", () => {
     expect(warnings).toEqual([]);
   });
 
+  test("a default, unless it is another one each time", { timeout }, async () => {
+    const { $defs } = await zod(`z.object({
+      at: z.date().default(() => new Date()),
+      day: z.string().default(() => new Date().toISOString().slice(0, 10)),
+      id: z.string().min(2).default(() => crypto.randomUUID()),
+      made: z.object({ n: z.number() }).default(() => ({ n: Date.now() })),
+      default: z.string().default("x"),
+      since: z.string().default(() => new Date(0).toISOString()),
+    })`);
+    const defaults = Object.entries($defs.Sent.properties).map(([key, schema]) => [
+      key,
+      Reflect.get(Object(schema), "default"),
+    ]);
+    expect(Object.fromEntries(defaults)).toEqual({
+      default: "x",
+      since: "1970-01-01T00:00:00.000Z",
+    });
+    expect($defs.Sent.properties.id).toEqual({ type: "string", minLength: 2 });
+  });
+
   test("zod, where it recurs", { timeout }, async () => {
     const source = withTopic(
       `import { z } from "zod";

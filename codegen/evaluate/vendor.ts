@@ -1,4 +1,5 @@
 /** How each validator is asked for its JSON Schema: by the Standard JSON Schema interface, and what is odd about each. */
+import { lasting } from "./lasting.js";
 import type { TopicAnswer } from "./worker.js";
 
 type Direction = "input" | "output";
@@ -67,9 +68,10 @@ function ask(
   let why = "";
   for (const target of TARGETS) {
     try {
-      const given = jsonSchema[direction]({ target, ...(libraryOptions ? { libraryOptions } : {}) });
+      const options = { target, ...(libraryOptions ? { libraryOptions } : {}) };
       // As data alone: what else may hang on it can't leave the thread.
-      return { schema: Object(JSON.parse(JSON.stringify(given))) };
+      const give = (): unknown => JSON.parse(JSON.stringify(jsonSchema[direction](options)));
+      return { schema: Object(lasting(give)) };
     } catch (error) {
       why ||= `${vendor} gives no JSON Schema of its ${direction}: ${error instanceof Error ? error.message : String(error)}`;
     }

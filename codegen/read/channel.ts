@@ -9,7 +9,7 @@ import type { Exported } from "./exports.js";
 import { type Facts, payloadsOf } from "./facts.js";
 import { givenName } from "./given-name.js";
 import { isObject } from "./known.js";
-import { readName } from "./name.js";
+import { type Owner, readName } from "./name.js";
 import { type Collision, createNames, inReadingOrder } from "./names.js";
 import { placeOf, relativePath } from "./place.js";
 import { inDeclaredOrder } from "./topic-order.js";
@@ -27,11 +27,11 @@ interface Root {
 
 /** The model of a channel. What can't be read is reported, and stands in the model as a placeholder. */
 export function readChannel(
-  { symbol, name: id, node }: Exported,
+  { symbol, name: id, node, declaration }: Exported,
   facts: Facts,
   context: Context,
 ): ChannelModel {
-  const roots = readRoots(id, node, facts, context);
+  const roots = readRoots({ id, node, declaration }, facts, context);
   const names = createNames(id, new Set(roots.flatMap(({ name }) => [name, `${name}Input`])));
   const walker = createWalker(context, names);
   // Every topic's own payload gets its name before any is read, so that one can refer to another.
@@ -44,7 +44,7 @@ export function readChannel(
   }
   for (const { name, output, at } of roots) walker.walkRoot(output, name, at);
   const topics = roots.map((root) => readTopic(root, walker));
-  const channelName = readName({ id, node }, facts, walker);
+  const channelName = readName({ id, node, declaration }, facts, walker);
   for (const collision of names.collisions()) reportCollision(id, collision, context);
 
   const doc = docOf(symbol, context.checker);
@@ -61,9 +61,9 @@ export function readChannel(
   };
 }
 
-function readRoots(id: string, node: ts.Node, { topics }: Facts, context: Context): readonly Root[] {
+function readRoots({ id, node, declaration }: Owner, { topics }: Facts, context: Context): readonly Root[] {
   const { checker, report } = context;
-  const roots = inDeclaredOrder(topics, node, checker).flatMap((topic): Root[] => {
+  const roots = inDeclaredOrder(topics, declaration, checker).flatMap((topic): Root[] => {
     const payloads = payloadsOf(topic, checker);
     if (!payloads) return [];
     const place = nearest(topic, node);

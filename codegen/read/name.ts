@@ -11,7 +11,10 @@ import type { Walker } from "./walker.js";
 /** The export that a name belongs to. */
 export interface Owner {
   readonly id: string;
+  /** What to point at. */
   readonly node: ts.Node;
+  /** Where it is made: of a workspace's package, in a file that isn't the project's own. */
+  readonly declaration: ts.Node;
 }
 
 export function readName(owner: Owner, facts: Facts, walker: Walker): NameModel {
