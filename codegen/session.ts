@@ -50,7 +50,8 @@ export interface Session {
 /** Opens a project. Nothing is read until it is asked for. */
 export function openSession({ cwd, config, base, cache, onPhase }: SessionOptions): Session {
   const { project, outputs = [typescript()], format } = config;
-  const outputNames = outputs.map(({ out }) => path.basename(out));
+  // A folder's name is that of no module.
+  const outputNames = outputs.flatMap(({ out }) => (/[\\/]$/.test(out) ? [] : path.basename(out)));
   const reader = openReader({ cwd, project, outputNames, cache });
   let written: readonly string[] = [];
   return {

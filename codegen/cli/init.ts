@@ -151,12 +151,14 @@ function write(file: string, text: string): void {
 function sayNext(options: Options, io: Io, { commit, scripts }: Answers): void {
   const generate = scripts ? "npm run channels" : "npx halyard generate";
   const check = scripts ? "npm run channels:check" : "npx halyard check";
-  const steps = [
-    ...(isInstalled("ts-morph", io.cwd) ? [] : ["npm install -D ts-morph    reads your types"]),
-    `${generate}    writes the outputs; with ${scripts ? "-- " : ""}--watch after each change`,
-    ...(commit
-      ? [`${check}    in CI: fails where they are stale`]
-      : [`${generate}    before each build, since they aren't committed`]),
+  const steps: readonly (readonly [command: string, what: string])[] = [
+    ...(isInstalled("ts-morph", io.cwd) ? [] : [["npm install -D ts-morph", "reads your types"] as const]),
+    [generate, `writes the outputs; with ${scripts ? "-- " : ""}--watch after each change`],
+    commit
+      ? [check, "in CI: fails where they are stale"]
+      : [generate, "before each build, since they aren't committed"],
   ];
-  say(options, io, `\nNext:\n${steps.map((step) => `  ${step}`).join("\n")}`);
+  const width = Math.max(...steps.map(([command]) => command.length));
+  const lines = steps.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`);
+  say(options, io, `\nNext:\n${lines.join("\n")}`);
 }

@@ -1,5 +1,6 @@
 /** Finds the name function of a channel in the sources. */
 import { ts } from "ts-morph";
+import { isChannelCall } from "./channel-call.js";
 
 export type NameFunction =
   | ts.ArrowFunction
@@ -8,14 +9,15 @@ export type NameFunction =
   | ts.MethodDeclaration;
 
 /** The function that an exported constant gives to `realtime.channel`, if it stands there, or is a constant itself. */
-export function findFunction(node: ts.Node, checker: ts.TypeChecker): NameFunction | undefined {
+export function findFunction(node: ts.Node, program: ts.Program): NameFunction | undefined {
+  const checker = program.getTypeChecker();
   const call = ts.isExportAssignment(node)
     ? node.expression
     : ts.isVariableDeclaration(node)
       ? node.initializer
       : undefined;
   const found = call && behind(call, checker);
-  if (!found || !ts.isCallExpression(found) || !isChannelCall(found, checker)) return undefined;
+  if (!found || !ts.isCallExpression(found) || !isChannelCall(found, program)) return undefined;
   const [config] = found.arguments;
   if (!config || !ts.isObjectLiteralExpression(config)) return undefined;
   // The last one counts, and a spread after it could hide it.
@@ -58,11 +60,3 @@ const asFunction = (node: ts.Node | undefined): NameFunction | undefined =>
   node && (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isFunctionDeclaration(node))
     ? node
     : undefined;
-
-/** Whether this calls `realtime.channel` itself: a helper might do anything with the function. */
-function isChannelCall(call: ts.CallExpression, checker: ts.TypeChecker): boolean {
-  const declaration = checker.getResolvedSignature(call)?.declaration;
-  return (
-    declaration !== undefined && ts.isFunctionDeclaration(declaration) && declaration.name?.text === "channel"
-  );
-}

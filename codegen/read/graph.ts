@@ -2,7 +2,6 @@
 import path from "node:path";
 import type { View } from "../cache/disk.js";
 import type { SourceNode, Target } from "../cache/snapshot.js";
-import { namesOutput } from "./imports.js";
 import { isInstalled } from "./packages.js";
 import type { Resolver } from "./resolver.js";
 import { scan } from "./scan.js";
@@ -13,7 +12,8 @@ interface Given {
   readonly fileNames: readonly string[];
   readonly view: View;
   readonly resolver: Resolver;
-  readonly outputNames: readonly string[];
+  /** Whether a specifier leads to an output, be it there yet or not. */
+  readonly isOutput: (specifier: string, from: string) => boolean;
   /** What was known before. */
   readonly previous: Graph;
   /** Whether what imports lead to is as it was, where the importing file is. */
@@ -21,9 +21,8 @@ interface Given {
 }
 
 /** All sources outside of node_modules that these files reach. */
-export function readGraph({ fileNames, view, resolver, outputNames, previous, keepsTargets }: Given): Graph {
+export function readGraph({ fileNames, view, resolver, isOutput, previous, keepsTargets }: Given): Graph {
   const nodes: Record<string, SourceNode> = Object.create(null);
-  const isOutput = (specifier: string) => outputNames.some((name) => namesOutput(specifier, name));
 
   const read = (file: string): SourceNode | undefined => {
     const known = previous[file];
@@ -33,7 +32,7 @@ export function readGraph({ fileNames, view, resolver, outputNames, previous, ke
     const scanned = known?.hash === hash ? known.scan : scan(file, view.read(file) ?? "");
     const format = resolver.formatOf(file);
     // Before the first run the output isn't there, and after it, it says nothing new.
-    const imports = scanned.imports.filter((specifier) => !isOutput(specifier));
+    const imports = scanned.imports.filter((specifier) => !isOutput(specifier, file));
     const referenced = scanned.references.map(
       (specifier): Target => ({
         specifier,

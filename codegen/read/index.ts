@@ -24,10 +24,10 @@ export function openSession(
     configs: disk.view(() => latest.configs),
     sources: disk.view(() => latest.sources),
     program: disk.view(() => latest.program),
+    unnoted: disk.view(emptyTrace),
   };
   const readerOf = (config: Config) => {
-    const { sources, program } = views;
-    const reader = readers.get(config.file) ?? openPart({ sources, program, outputNames, loadsAll });
+    const reader = readers.get(config.file) ?? openPart({ ...views, outputNames, loadsAll });
     readers.set(config.file, reader);
     return reader;
   };

@@ -12,7 +12,7 @@ import type { Walker } from "./walker.js";
 export function readNameFunction(owner: Owner, facts: Facts, walker: Walker): NameModel | undefined {
   const { checker, report } = walker;
   try {
-    const found = findFunction(owner.declaration, checker);
+    const found = findFunction(owner.declaration, walker.program);
     if (!found)
       throw new Unreadable(owner.node, "its name function isn't written in a call of realtime.channel here");
     const params = found.parameters.map((param, i): ParamModel => {

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { ts } from "ts-morph";
 import { hashOf, type View } from "../cache/disk.js";
 import type { FileFacts, Part } from "../cache/snapshot.js";
+import { isGenerated } from "../header.js";
 import { choose } from "./candidates.js";
 import type { Config } from "./config.js";
 import { createFindings, type Findings } from "./context.js";
@@ -34,16 +35,19 @@ export interface PartOptions {
   readonly sources: View;
   /** Notes what else a compiler sees. */
   readonly program: View;
+  /** Notes nothing. */
+  readonly unnoted: View;
   readonly outputNames: readonly string[];
   /** Loads and reads all files, whether they can hold channels or not. */
   readonly loadsAll: boolean;
 }
 
 /** A reader of one tsconfig, which remembers what costs time to make again. */
-export function openPart({ sources, program, outputNames, loadsAll }: PartOptions): PartReader {
+export function openPart({ sources, program, unnoted, outputNames, loadsAll }: PartOptions): PartReader {
   const parsed: Parsed = new Map();
   let known: { readonly options: string; readonly resolver: Resolver } | undefined;
-  const isMissing = ({ text }: ts.StringLiteral) => !outputNames.some((name) => namesOutput(text, name));
+  const mayBeOutput = (specifier: string) => outputNames.some((name) => namesOutput(specifier, name));
+  const isMissing = ({ text }: ts.StringLiteral) => !mayBeOutput(text);
 
   return {
     read({ config, before: given, keepsTargets, root, findings, loaded }) {
@@ -55,8 +59,15 @@ export function openPart({ sources, program, outputNames, loadsAll }: PartOption
       if (!keepsTargets || known?.options !== hash)
         known = { options: hash, resolver: createResolver(options, folder, sources) };
       const { resolver } = known;
+      // A source may have an output's name; an output leaves no trace, or each one written would be a change.
+      const peek = createResolver(options, folder, unnoted);
+      const isOutput = (specifier: string, from: string) =>
+        mayBeOutput(specifier) &&
+        peek
+          .targets(from, [specifier], peek.formatOf(from))
+          .every(({ file }) => file === "" || isGenerated(unnoted.read(file) ?? ""));
       const nodes = readGraph({
-        ...{ fileNames: config.fileNames, view: sources, resolver, outputNames },
+        ...{ fileNames: config.fileNames, view: sources, resolver, isOutput },
         previous: before?.nodes ?? {},
         keepsTargets: keepsTargets && before !== undefined,
       });
