@@ -159,6 +159,24 @@ describe("a package of the workspace", { timeout }, () => {
     expect(await summary(reader)).toEqual([]);
   });
 
+  test("an export of it that leads nowhere is told, since channels may be behind it", async () => {
+    const { reader, write } = workspace(`export * from "@acme/shared";\n`);
+    write("shared/src/index.ts", `export * from "./barrel.js";\n`);
+    write(
+      "shared/src/barrel.ts",
+      `export * from "./index.js";\nexport * from "./chat.js";\nexport * from "./gone.js";\n`,
+    );
+    await expect(reader.read()).rejects.toMatchObject({
+      problems: [{ code: "CODEGEN_IMPORT", place: { file: "../shared/src/barrel.ts", line: 3 } }],
+    });
+    write("shared/src/gone.ts", channelSource("late"));
+    expect((await summary(reader)).sort()).toEqual([
+      "chat src/index.ts",
+      "late src/index.ts",
+      "news src/index.ts",
+    ]);
+  });
+
   test("what is wrong in it is shown where it stands", async () => {
     const { reader } = workspace(`export * from "@acme/shared";\n`, "{ undo(): void }");
     await expect(reader.read()).rejects.toMatchObject({
