@@ -178,6 +178,11 @@ describe("a package of the workspace", { timeout }, () => {
   });
 
   test("what is wrong in it is shown where it stands", async () => {
+    const torn = workspace(`export * from "@acme/shared";\n`);
+    torn.write("shared/src/index.ts", `export * from "./chat.js";\nexport const torn = (;\n`);
+    await expect(torn.reader.read()).rejects.toMatchObject({
+      problems: [{ code: "CODEGEN_SYNTAX", place: { file: "../shared/src/index.ts", line: 2 } }],
+    });
     const { reader } = workspace(`export * from "@acme/shared";\n`, "{ undo(): void }");
     await expect(reader.read()).rejects.toMatchObject({
       problems: [{ code: "CODEGEN_TYPE", place: { file: "../shared/src/chat.ts", line: 4 } }],
