@@ -52,9 +52,9 @@ export function assemble({ parts }: Pick<Snapshot, "parts">): {
     const winners = winnersOf(part.candidates, (file) => part.facts[file]);
     const ids = new Map(winners.map(({ entry }) => [entry.key, entry.name]));
     for (const winner of winners) {
-      const { place, order } = winner.entry;
-      // A file may belong to two of a solution's projects.
-      const at = `${place.file}:${place.line}:${place.column}`;
+      const { place, order, key } = winner.entry;
+      // A file may belong to two of a solution's projects; one place, `export * from "…"`, may give several channels.
+      const at = `${place.file}:${place.line}:${place.column} ${key}`;
       if (isChannel(winner)) {
         const model = modelOf(part, winner);
         if (model && !found.has(at)) found.set(at, { model, place, order });

@@ -159,7 +159,30 @@ describe("a package of the workspace", { timeout }, () => {
     expect(await summary(reader)).toEqual([]);
   });
 
+  test("an export of it that leads nowhere is told, since channels may be behind it", async () => {
+    const { reader, write } = workspace(`export * from "@acme/shared";\n`);
+    write("shared/src/index.ts", `export * from "./barrel.js";\n`);
+    write(
+      "shared/src/barrel.ts",
+      `export * from "./index.js";\nexport * from "./chat.js";\nexport * from "./gone.js";\n`,
+    );
+    await expect(reader.read()).rejects.toMatchObject({
+      problems: [{ code: "CODEGEN_IMPORT", place: { file: "../shared/src/barrel.ts", line: 3 } }],
+    });
+    write("shared/src/gone.ts", channelSource("late"));
+    expect((await summary(reader)).sort()).toEqual([
+      "chat src/index.ts",
+      "late src/index.ts",
+      "news src/index.ts",
+    ]);
+  });
+
   test("what is wrong in it is shown where it stands", async () => {
+    const torn = workspace(`export * from "@acme/shared";\n`);
+    torn.write("shared/src/index.ts", `export * from "./chat.js";\nexport const torn = (;\n`);
+    await expect(torn.reader.read()).rejects.toMatchObject({
+      problems: [{ code: "CODEGEN_SYNTAX", place: { file: "../shared/src/index.ts", line: 2 } }],
+    });
     const { reader } = workspace(`export * from "@acme/shared";\n`, "{ undo(): void }");
     await expect(reader.read()).rejects.toMatchObject({
       problems: [{ code: "CODEGEN_TYPE", place: { file: "../shared/src/chat.ts", line: 4 } }],

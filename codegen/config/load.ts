@@ -105,6 +105,11 @@ const isTooMuch = (error: unknown) =>
 const isCommonJs = (error: unknown) =>
   error instanceof SyntaxError && /outside a module|Unexpected token 'export'/.test(error.message);
 
+/** Whether jiti would load it for sure: what isn't there at all, it doesn't find either. */
+const takesJiti = (error: unknown, missing = ""): boolean =>
+  codeOf(error) === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ||
+  (codeOf(error) === "ERR_MODULE_NOT_FOUND" && existsSync(`${missing.replace(/\.js$/, "")}.ts`));
+
 /** jiti, where it is installed. */
 async function findJiti(): Promise<typeof import("jiti") | undefined> {
   try {
@@ -136,12 +141,15 @@ async function explain(
     if (first) return new CodegenError([first, ...rest], { cause });
   }
   const [line = ""] = message.split("\n").map((text) => text.trim());
+  const fix = isCommonJs(cause)
+    ? `write "type": "module" into package.json, or end its name with .mts or .mjs`
+    : takesJiti(cause, specifier)
+      ? "npm install -D jiti, which takes what Node doesn't"
+      : undefined;
   const problem: Problem = {
     code: "CODEGEN_CONFIG",
     message: `${what}: ${line}`,
-    ...(isCommonJs(cause) && {
-      fix: `write "type": "module" into package.json, or end its name with .mts or .mjs`,
-    }),
+    ...(fix === undefined ? {} : { fix }),
   };
   return new CodegenError([at(problem, place)], { cause });
 }

@@ -4,7 +4,7 @@ import { type ChannelExport, type FileFacts, modelKey, type RegistryExport } fro
 import { isBindingName, pascalCase } from "../identifier.js";
 import type { ChannelModel } from "../model.js";
 import { readChannel } from "./channel.js";
-import type { Context } from "./context.js";
+import { type Context, isSource } from "./context.js";
 import { docOf, isInternal } from "./doc.js";
 import { type Exported, exportedValues } from "./exports.js";
 import { type Facts, factsOf } from "./facts.js";
@@ -23,17 +23,29 @@ export interface FileReading {
 /** A member of a registry is called by its key where it isn't exported on its own. */
 const MEMBER_RANK = 4;
 
-/** Imports of a file that lead nowhere, and shouldn't. */
+/** Imports of a file that lead nowhere, and shouldn't; also of the sources in a workspace's packages that it exports from. */
 export function reportImports(
   file: ts.SourceFile,
   context: Context,
   isMissing: (specifier: ts.StringLiteral) => boolean,
+  seen = new Set<ts.SourceFile>(),
 ): void {
+  if (seen.has(file)) return;
+  seen.add(file);
   for (const specifier of importsNotFound(file, context).filter(isMissing)) {
     if (isHalyard(specifier.text)) lost(specifier, "no channel can be recognized", context);
     else if (ts.isExportDeclaration(specifier.parent))
       lost(specifier, "what is exported from it is unknown", context);
   }
+  for (const source of sourcesBehind(file, context)) reportImports(source, context, isMissing, seen);
+}
+
+/** The sources of a workspace's packages that a file exports from. */
+function sourcesBehind(file: ts.SourceFile, { checker, isOwn }: Context): readonly ts.SourceFile[] {
+  return file.statements.filter(ts.isExportDeclaration).flatMap(({ moduleSpecifier }) => {
+    const module = moduleSpecifier && checker.getSymbolAtLocation(moduleSpecifier)?.valueDeclaration;
+    return module && ts.isSourceFile(module) && isSource(module) && !isOwn(module) ? [module] : [];
+  });
 }
 
 /** Finds the channels and registries that a file exports. */

@@ -54,7 +54,8 @@ export const reporter =
     findings.add({ ...problem, place: placeOf(node, root) });
 
 /** Whether a file is someone's source here: of the project, or of a package that is linked into it. */
-const isSource = (file: ts.SourceFile) => !file.isDeclarationFile && !isInstalled(file.fileName);
+export const isSource = (file: ts.SourceFile): boolean =>
+  !file.isDeclarationFile && !isInstalled(file.fileName);
 
 /** The most telling of two places: a property's own declaration, where that is a source; else where one came from. */
 export function nearest(symbol: ts.Symbol, from: ts.Node): ts.Node {

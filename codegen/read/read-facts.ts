@@ -6,6 +6,7 @@ import type { ChannelModel } from "../model.js";
 import { type FileReading, readFile, reportImports } from "./channels.js";
 import { type Context, createFindings, type Findings, reporter } from "./context.js";
 import { reachedFrom } from "./graph.js";
+import { isInstalled } from "./packages.js";
 import type { Resolver } from "./resolver.js";
 import { reportSyntax } from "./syntax.js";
 
@@ -36,7 +37,10 @@ export function readFacts(part: Part, input: FactsInput): Part {
   const report = () => input.findings.addAll(findings);
   const files = [...pending].sort();
   const program = input.load(files);
-  const loaded = [...reachedFrom([...files, ...part.ambient], part.nodes)].filter((file) => own.has(file));
+  // A workspace's packages are sources, too.
+  const loaded = [...reachedFrom([...files, ...part.ambient], part.nodes)].filter(
+    (file) => own.has(file) || !isInstalled(file),
+  );
   const sources = (names: readonly string[]) => names.flatMap((name) => program.getSourceFile(name) ?? []);
   reportSyntax(program, sources(loaded.sort()), root, findings);
   if (findings.count() > 0) {
