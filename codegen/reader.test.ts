@@ -259,6 +259,20 @@ describe("one edit", { timeout }, () => {
   });
 });
 
+test("a tsconfig that comes nearer, and stands for the same project", { timeout }, async () => {
+  const refersTo = (at: string) => `{ "files": [], "references": [{ "path": "${at}" }] }`;
+  const { options, write, file } = project({
+    "tsconfig.json": refersTo("./app"),
+    "app/tsconfig.json": tsconfig,
+    "app/src/chat.ts": channelSource("chat"),
+    "web/.keep": "",
+  });
+  const reader = openReader({ ...options, cwd: file("web") });
+  expect((await reader.read()).model.channels[0]?.file).toBe("app/src/chat.ts");
+  write("web/tsconfig.json", refersTo("../app"));
+  expect((await reader.read()).model.channels[0]?.file).toBe("../app/src/chat.ts");
+});
+
 test("a source that has an output's name is one that others hang on", { timeout }, async () => {
   const source = (type: string) =>
     `import { staticSchema } from "halyard";\nexport const posted = staticSchema<${type}>();\n`;
