@@ -259,22 +259,6 @@ describe("one edit", { timeout }, () => {
   });
 });
 
-test("a source that has an output's name is one that others hang on", { timeout }, async () => {
-  const source = (type: string) =>
-    `import { staticSchema } from "halyard";\nexport const posted = staticSchema<${type}>();\n`;
-  const { options, write } = project({
-    "src/chat.ts": `import { realtime } from "halyard";
-import { posted } from "./schemas.js";
-export const chat = realtime.channel({ name: "chat", topics: { posted: { schema: posted } } });\n`,
-    "src/schemas.ts": source("string"),
-  });
-  const reader = openReader({ ...options, outputNames: ["schemas.ts"] });
-  await reader.read();
-  write("src/schemas.ts", source("number"));
-  const { model } = await reader.read();
-  expect(model.channels[0]?.types[0]?.type).toEqual({ kind: "primitive", name: "number" });
-});
-
 describe("what is loaded", { timeout }, () => {
   test("only sources that can hold channels, and what they import", async () => {
     const { options, file } = project({

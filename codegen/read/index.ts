@@ -34,9 +34,9 @@ export function openSession(
 
   return {
     read(before, changes) {
-      const isNew = before.parts.length === 0 || isAmbient(changes);
+      const isOutdated = before.parts.length === 0 || isAmbient(changes);
       latest = before;
-      if (!configs || before.torn || isNew || isAny(changes.configs)) {
+      if (!configs || before.torn || isOutdated || isAny(changes.configs)) {
         configs = undefined;
         latest = { ...before, configs: emptyTrace() };
         try {
@@ -48,6 +48,8 @@ export function openSession(
           return { snapshot: { ...latest, torn: true }, loaded: [], error };
         }
       }
+      // What is known names its files as they are to be found from the root.
+      const isNew = isOutdated || latest.root !== before.root;
       // Where files came or went, an import may lead elsewhere; what was looked at before may no longer matter.
       const { shape, files } = changes.sources;
       const keepsTargets = !isNew && shape.length === 0 && !files.some((file) => MANIFEST.test(file));

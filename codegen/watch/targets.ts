@@ -9,6 +9,13 @@ export interface Targets {
   readonly directories: ReadonlySet<string>;
   /** Whether what happened to this path may change the result; `renamed`: it came, went, or was replaced. */
   matters(file: string, renamed: boolean): boolean;
+  /**
+   * Takes a folder that came, with what we write alone in it, among the directories: others may come into it. Gives
+   * whether it did.
+   */
+  takesIn(file: string): boolean;
+  /** Whether a folder holds anything but what we write. */
+  holdsOthers(folder: string): boolean;
   /** Whether anything in these folders was changed after a time (in milliseconds), before they were watched. */
   changedSince(time: number, directories: ReadonlySet<string>): readonly string[];
 }
@@ -40,12 +47,13 @@ export function targetsOf(inputs: ReadInputs, outputs: Iterable<string>, cwd: st
     directories.add(found);
   }
 
-  /** Whether a folder holds anything but what we write. */
-  const holdsOthers = (folder: string) =>
+  const holdsOthers = (folder: string): boolean =>
     namesIn(folder).some((name) => {
       const file = path.join(folder, name);
-      return !ours.has(file) && !oursLieIn.has(file) && !isTemporary(file);
+      if (oursLieIn.has(file)) return holdsOthers(file);
+      return !ours.has(file) && !isTemporary(file);
     });
+  const isSearched = (file: string) => searched.has(path.dirname(file)) || awaited.has(file);
 
   return {
     directories,
@@ -58,6 +66,16 @@ export function targetsOf(inputs: ReadInputs, outputs: Iterable<string>, cwd: st
       if (awaited.has(file)) return true;
       return searched.has(path.dirname(file)) && (SOURCE.test(file) || isFolder(file));
     },
+    takesIn(file) {
+      if (directories.has(file) || !isSearched(file)) return false;
+      const taken = [...oursLieIn].filter((folder) => isInside(folder, file) && isFolder(folder));
+      for (const folder of taken) {
+        directories.add(folder);
+        searched.add(folder);
+      }
+      return taken.length > 0;
+    },
+    holdsOthers,
     changedSince(time, added) {
       // A file's time of change is that of a rename, too.
       const isNew = (file: string, gone: number) => {

@@ -1,4 +1,13 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  watch as watchFolder,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { channelSource, makeProject, tsconfig } from "../fixtures/temp-project.js";
@@ -96,6 +105,18 @@ describe("what sets it off", { timeout }, () => {
     });
     await runAfter(() => write("src/c/b/news.ts", channelSource("changed")));
     expect(output()).toContain(named("changed"));
+  });
+
+  test("the folder of all sources, gone with the output, that is empty when it comes again", async () => {
+    const { root, write, runAfter, at, output } = await watched(chat);
+    await runAfter(() => rmSync(at("src"), { recursive: true }));
+    const noticed = watchFolder(root);
+    const event = once(noticed, "change");
+    mkdirSync(at("src"));
+    await event;
+    noticed.close();
+    await runAfter(() => write("src/news.ts", channelSource("news")));
+    expect(output()).toContain(named("news"));
   });
 
   test("what a channel's types are imported from", async () => {

@@ -71,11 +71,20 @@ export function watch(options: WatchOptions, { onRun, onStart, onNotice }: Watch
 
   const folders = watchFolders(
     {
-      onEvent: (file, renamed) => targets.matters(file, renamed) && trigger(file),
+      onEvent: notice,
       onNotice: (message) => onNotice?.(message),
     },
     options.poll ?? false,
   );
+
+  function notice(file: string, renamed: boolean): void {
+    if (targets.matters(file, renamed)) trigger(file);
+    else if (!closed && renamed && targets.takesIn(file)) {
+      folders.set(targets.directories);
+      // What came into it before it was watched is there by now.
+      if (targets.holdsOthers(file)) trigger(file);
+    }
+  }
 
   function trigger(file: string): void {
     if (closed) return;
