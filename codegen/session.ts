@@ -72,11 +72,12 @@ export function openSession({ cwd, config, base, cache, onPhase }: SessionOption
       const place = base ?? root;
       written = outputs.map((emitter) => resolveOut(place, emitter));
       onPhase?.("emit");
-      const warnings: Problem[] = [];
-      const warn = (problem: Problem) => warnings.push(problem);
+      // Two outputs may be warned of one thing, such as JSON Schemas in two drafts.
+      const warnings = new Map<string, Problem>();
+      const warn = (problem: Problem) => warnings.set(JSON.stringify(problem), problem);
       const planned = await planOutputs({ model, root, base: place, outputs, format, placeOf, warn });
       const files = compareFiles(planned, [cwd, root, place]);
-      return { files, model, warnings };
+      return { files, model, warnings: [...warnings.values()] };
     },
     warm: () => reader.warm(),
     inputs: () => reader.inputs(),

@@ -48,7 +48,9 @@ export async function evaluateChannels(
     }
     const why = answer?.why ?? "it never came to its end: it awaits what doesn't come, or ends the process";
     const fix = "keep what connects or needs an environment out of it, or leave `evaluate` away";
-    const message = `${file} can't be evaluated: ${why}.`;
+    // What else it says, such as a stack of requires, is of no use here.
+    const [line = ""] = why.split("\n");
+    const message = `${file} can't be evaluated: ${line.replace(/\.$/, "")}.`;
     if (!failed.has(message)) report(problem("CODEGEN_EVALUATE", id, message, fix));
     failed.add(message);
     // The thread ended there.

@@ -53,8 +53,12 @@ async function evaluateOne(createJiti: CreateJiti, { id, file, topics }: Asked):
 /** The schemas of a channel, or of a definition that has yet to be called. */
 function schemasOf(module: unknown, id: string): ReadonlyMap<string, unknown> | undefined {
   const member = (object: unknown, key: string): unknown => Reflect.get(Object(object), key);
-  const channel = member(module, id) ?? member(module, "default");
-  const schemas = member(channel, "~def") ?? member(channel, "~channel");
+  // What isn't exported on its own is in a registry, under its key.
+  const registered = Object.values(Object(module)).map((value) => member(member(value, "channels"), id));
+  const named = [member(module, id), ...registered, member(module, "default")];
+  const schemas = named
+    .map((channel) => member(channel, "~def") ?? member(channel, "~channel"))
+    .find(Boolean);
   // A Map of another realm, or of another copy of the package, is one too.
   return Object.prototype.toString.call(schemas) === "[object Map]"
     ? (schemas as ReadonlyMap<string, unknown>)
