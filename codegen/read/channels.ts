@@ -67,7 +67,8 @@ export function readFile(
   const add = (exported: Exported, facts: Facts) => {
     if (isInternal(exported.symbol)) return;
     const identity = identityOf(facts, keyOf, checker);
-    const isMade = facts.called && (facts.name.flags & ts.TypeFlags.TemplateLiteral) !== 0;
+    const { flags } = facts.name;
+    const isMade = facts.called && (flags & (ts.TypeFlags.TemplateLiteral | ts.TypeFlags.Union)) !== 0;
     found.set(
       {
         kind: "channel",

@@ -20,15 +20,22 @@ export function findFunction(node: ts.Node, program: ts.Program): NameFunction |
   if (!found || !ts.isCallExpression(found) || !isChannelCall(found, program)) return undefined;
   const [config] = found.arguments;
   if (!config || !ts.isObjectLiteralExpression(config)) return undefined;
-  // The last one counts, and a spread after it could hide it.
-  const name = config.properties.findLast(
-    (property) => ts.isSpreadAssignment(property) || property.name.getText() === "name",
-  );
-  if (!name || ts.isSpreadAssignment(name)) return undefined;
+  // The last one counts, and a spread or a computed key after it could hide it.
+  const name = config.properties.findLast((property) => (keyOf(property) ?? "name") === "name");
+  if (!name || keyOf(name) === undefined) return undefined;
   if (ts.isMethodDeclaration(name)) return name;
   if (ts.isShorthandPropertyAssignment(name))
     return asFunction(declared(checker.getShorthandAssignmentValueSymbol(name), checker));
   return ts.isPropertyAssignment(name) ? asFunction(behind(name.initializer, checker)) : undefined;
+}
+
+/** The key of a property, where it can be told. */
+function keyOf({ name }: ts.ObjectLiteralElementLike): string | undefined {
+  const key = name && ts.isComputedPropertyName(name) ? unwrap(name.expression) : name;
+  const isPlain = key && (key === name || ts.isLiteralExpression(key));
+  return isPlain && (ts.isIdentifier(key) || ts.isStringLiteralLike(key) || ts.isNumericLiteral(key))
+    ? key.text
+    : undefined;
 }
 
 /** An expression without parentheses and type assertions. */

@@ -89,7 +89,7 @@ function sourceOf(node: NameFunction, constants: Reading["constants"]): string {
     },
     node.getSourceFile().text.slice(start, node.end),
   );
-  const expression = ts.isMethodDeclaration(node) ? `({ ${text} }).${node.name.getText()}` : `(${text})`;
+  const expression = ts.isMethodDeclaration(node) ? `({ ${text} }).name` : `(${text})`;
   const { outputText } = ts.transpileModule(expression, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.None },
   });
