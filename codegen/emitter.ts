@@ -38,8 +38,8 @@ export interface Emitter {
    */
   readonly out: string;
   /**
-   * The text of the file; for a folder, the files. The same model must give the same text, on every machine. What it
-   * throws ends the run, and nothing is written.
+   * The text of the file; for a folder, the files. The same model must give the same text, on every machine; it is
+   * frozen. What it throws ends the run, and nothing is written.
    */
   emit(
     model: Model,

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Config } from "./config/config.js";
 import { typescript } from "./emit/typescript.js";
 import { failure, type Problem } from "./errors.js";
+import { freezeDeep } from "./freeze.js";
 import type { Model } from "./model.js";
 import { planOutputs, resolveOut } from "./outputs.js";
 import { openReader, type ReadInputs } from "./reader.js";
@@ -72,6 +73,8 @@ export function openSession({ cwd, config, base, cache, onPhase }: SessionOption
       const place = base ?? root;
       written = outputs.map((emitter) => resolveOut(place, emitter));
       onPhase?.("emit");
+      // It is what the next run goes on from: an emitter that sorts it in place would change that, too.
+      freezeDeep(model);
       // Two outputs may be warned of one thing, such as JSON Schemas in two drafts.
       const warnings = new Map<string, Problem>();
       const warn = (problem: Problem) => warnings.set(JSON.stringify(problem), problem);

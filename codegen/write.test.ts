@@ -2,7 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "n
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { channelSource, makeProject, tsconfig } from "./fixtures/temp-project.js";
-import { check, type GenerateOptions, generate, isCodegenError } from "./index.js";
+import {
+  type ChannelModel,
+  check,
+  defineEmitter,
+  type GenerateOptions,
+  generate,
+  isCodegenError,
+  typescript,
+} from "./index.js";
 import { writeFiles } from "./write.js";
 
 let project: ReturnType<typeof makeProject>;
@@ -61,6 +69,16 @@ test("a write that fails leaves nothing behind", () => {
   const below = created(path.join(app(), "src/chat.ts/below"));
   expect(() => writeFiles([created(path.join(app(), "a")), below])).toThrow("CODEGEN_WRITE");
   expect(readdirSync(app()).toSorted()).toEqual(["src", "taken", "tsconfig.json"]);
+});
+
+test("an emitter can't change the model that others are given", { timeout: 30_000 }, async () => {
+  const careless = defineEmitter({
+    name: "careless",
+    out: "names.txt",
+    emit: ({ channels }, { mark }) => `# ${mark}\n${(channels as ChannelModel[]).pop()?.id}`,
+  });
+  const error = await generate({ cwd: app(), config: { outputs: [careless, typescript()] } }).catch(String);
+  expect(error).toContain('CODEGEN_EMITTER: "careless" failed: Cannot delete property');
 });
 
 test("options that make no sense", async () => {
