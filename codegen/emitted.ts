@@ -1,6 +1,6 @@
 /** What an emitter gives, and the config's `format` makes of it. */
 import type { EmitContext, EmittedFile, Emitter } from "./emitter.js";
-import { failure, isCodegenError } from "./errors.js";
+import { failure, isCodegenError, reasonOf } from "./errors.js";
 import { isGenerated } from "./header.js";
 import type { Model } from "./model.js";
 
@@ -15,7 +15,7 @@ export async function callEmitter(
     emitted = await emitter.emit(model, context);
   } catch (cause) {
     if (isCodegenError(cause)) throw cause;
-    throw failure("CODEGEN_EMITTER", `"${emitter.name}" failed: ${reason(cause)}`, undefined, cause);
+    throw failure("CODEGEN_EMITTER", `"${emitter.name}" failed: ${reasonOf(cause)}`, undefined, cause);
   }
   if (typeof emitted === "string") return emitted;
   if (Array.isArray(emitted) && emitted.every(isFile)) return emitted;
@@ -48,7 +48,7 @@ export async function formatted(
   try {
     given = await format(text, file);
   } catch (cause) {
-    throw failure("CODEGEN_CONFIG", `\`format\` failed for ${file}: ${reason(cause)}`, undefined, cause);
+    throw failure("CODEGEN_CONFIG", `\`format\` failed for ${file}: ${reasonOf(cause)}`, undefined, cause);
   }
   if (typeof given !== "string")
     throw failure("CODEGEN_CONFIG", `\`format\` gives no text for ${file}.`, "return the formatted text");
@@ -59,5 +59,3 @@ export async function formatted(
     "keep the comment in its first five lines",
   );
 }
-
-const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));

@@ -88,6 +88,9 @@ export function failure(
   return new CodegenError([{ code, message, ...(fix === undefined ? {} : { fix }) }], options);
 }
 
+/** What was thrown, in words. */
+export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
 /** Throws where there is anything to report. */
 export function throwProblems(problems: readonly Problem[]): void {
   const [first, ...rest] = problems;

@@ -3,8 +3,9 @@ import { assemble, isComplete } from "./assemble.js";
 import { createDisk, type Disk } from "./cache/disk.js";
 import { openRecord } from "./cache/record.js";
 import { changesIn, emptySnapshot, type Snapshot, type SnapshotChanges } from "./cache/snapshot.js";
-import { type CodegenError, failure, type Place } from "./errors.js";
+import type { CodegenError, Place } from "./errors.js";
 import type { Model } from "./model.js";
+import { loadPeer } from "./peer.js";
 
 export interface ReaderOptions {
   /** An existing folder, absolute: where to look for a tsconfig, and what `project` is relative to. */
@@ -148,26 +149,9 @@ function inputsOf({ configs, sources, program }: Snapshot): ReadInputs {
   };
 }
 
-/** Loads what reads. Throws `CODEGEN_MISSING_PEER` where ts-morph isn't installed. */
+/** Loads what reads. Rejects with `CODEGEN_MISSING_PEER` where ts-morph isn't installed. */
 export async function loadSession(
   load: () => Promise<{ readonly openSession: OpenSession }> = () => import("./read/index.js"),
 ): Promise<OpenSession> {
-  try {
-    return (await load()).openSession;
-  } catch (cause) {
-    if (!isMissing(cause)) throw cause;
-    const fix = "npm install -D ts-morph";
-    throw failure(
-      "CODEGEN_MISSING_PEER",
-      `Reading a project's types needs the package "ts-morph".`,
-      fix,
-      cause,
-    );
-  }
+  return (await loadPeer("ts-morph", "Reading a project's types", load)).openSession;
 }
-
-const isMissing = (error: unknown) =>
-  error instanceof Error &&
-  "code" in error &&
-  error.code === "ERR_MODULE_NOT_FOUND" &&
-  error.message.includes("ts-morph");

@@ -1,7 +1,7 @@
 /** Writes outputs: all or none, each whole, only where it changed, and never over what someone else wrote. */
 import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { failure } from "./errors.js";
+import { failure, reasonOf } from "./errors.js";
 import { isGenerated } from "./header.js";
 import type { Planned } from "./outputs.js";
 import { realOf } from "./path.js";
@@ -55,7 +55,7 @@ function readGenerated(file: string): string | undefined {
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR"))
       return undefined;
-    throw failure("CODEGEN_WRITE", `${file} can't be read: ${reason(cause)}`, undefined, cause);
+    throw failure("CODEGEN_WRITE", `${file} can't be read: ${reasonOf(cause)}`, undefined, cause);
   }
   if (isGenerated(text)) return text;
   throw failure(
@@ -100,7 +100,7 @@ export function writeFiles(files: readonly GeneratedFile[]): void {
     for (const { file, real } of done.reverse()) restore(real, file.before);
     throw failure(
       "CODEGEN_WRITE",
-      `${current} can't be written: ${reason(cause)}`,
+      `${current} can't be written: ${reasonOf(cause)}`,
       "all outputs are as they were; make room, or the folder writable, and run it again",
       cause,
     );
@@ -128,5 +128,3 @@ function modeOf(file: string): number {
   const { mode = 0o666 } = statSync(file, { throwIfNoEntry: false }) ?? {};
   return mode & 0o777;
 }
-
-const reason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));

@@ -1,5 +1,7 @@
 /** Reads the command line. */
+
 import { parseArgs } from "node:util";
+import { reasonOf } from "../errors.js";
 import { closest } from "../suggest.js";
 
 export type Command = "init" | "generate" | "check" | "list";
@@ -69,7 +71,7 @@ export function readArguments(argv: readonly string[]): Arguments {
 
 /** What Node found wrong, with what may have been meant. */
 function explain(error: unknown, argv: readonly string[]): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const [, unknown] = /^Unknown option '(-[^']+)'/.exec(message) ?? [];
   // Node's own sentence names the option; what follows it is about positionals that start with a dash.
   if (unknown === undefined) return message.replace(/\. To specify a positional.*$/s, ".");

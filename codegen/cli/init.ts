@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { findConfigFile } from "../config/find.js";
-import { failure } from "../errors.js";
+import { failure, reasonOf } from "../errors.js";
 import type { Options } from "./arguments.js";
 import {
   addLines,
@@ -143,8 +143,7 @@ function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw failure("CODEGEN_WRITE", `${file} can't be written: ${reason}`, undefined, cause);
+    throw failure("CODEGEN_WRITE", `${file} can't be written: ${reasonOf(cause)}`, undefined, cause);
   }
 }
 

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { CodegenError, failure, isCodegenError, type Place, type Problem } from "../errors.js";
+import { CodegenError, failure, isCodegenError, type Place, type Problem, reasonOf } from "../errors.js";
 import { checkConfigs } from "./check.js";
 import type { Config } from "./config.js";
 import { refresh } from "./fresh.js";
@@ -128,7 +128,7 @@ async function explain(
   columns: boolean,
 ): Promise<CodegenError> {
   const { placeInConfig, placeOfImport, placeOfSyntax } = await import("./place.js");
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = reasonOf(cause);
   const [, specifier] = /^Cannot find (?:module|package) '([^']+)'/.exec(message) ?? [];
   const place =
     (specifier === undefined ? undefined : placeOfImport(specifier, inputs.texts, cwd)) ??

@@ -1,4 +1,5 @@
 /** How each validator is asked for its JSON Schema: by the Standard JSON Schema interface, and what is odd about each. */
+import { reasonOf } from "../errors.js";
 import { lasting } from "./lasting.js";
 import type { TopicAnswer } from "./worker.js";
 
@@ -73,7 +74,7 @@ function ask(
       const give = (): unknown => JSON.parse(JSON.stringify(jsonSchema[direction](options)));
       return { schema: Object(lasting(give)) };
     } catch (error) {
-      why ||= `${vendor} gives no JSON Schema of its ${direction}: ${error instanceof Error ? error.message : String(error)}`;
+      why ||= `${vendor} gives no JSON Schema of its ${direction}: ${reasonOf(error)}`;
     }
   }
   return { why: why.replace(/\.$/, "") };

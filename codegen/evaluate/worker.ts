@@ -1,5 +1,7 @@
 /** The other side of `evaluate.ts`, in a thread: loads modules and asks the schemas of their channels. */
+
 import { parentPort } from "node:worker_threads";
+import { reasonOf } from "../errors.js";
 import { askVendor } from "./vendor.js";
 
 /** A channel to evaluate. */
@@ -46,7 +48,7 @@ async function evaluateOne(createJiti: CreateJiti, { id, file, topics }: Asked):
     }
     return { topics: Object.fromEntries(answers) };
   } catch (error) {
-    return { why: `it threw: ${error instanceof Error ? error.message : String(error)}` };
+    return { why: `it threw: ${reasonOf(error)}` };
   }
 }
 

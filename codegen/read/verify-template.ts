@@ -1,6 +1,8 @@
 /** Proves a template: renders samples by it and by the function itself. */
+
 import { runInNewContext } from "node:vm";
 import { ts } from "ts-morph";
+import { reasonOf } from "../errors.js";
 import type { Hole } from "../model.js";
 import type { NameFunction } from "./find-function.js";
 import { type Reading, type Template, Unreadable } from "./template.js";
@@ -100,9 +102,6 @@ function run(node: NameFunction, source: string, args: readonly unknown[]): unkn
   try {
     return runInNewContext(`${source.trim().replace(/;$/, "")}`, {}, { timeout: TIME_LIMIT_MS })(...args);
   } catch (cause) {
-    throw new Unreadable(
-      node,
-      `it can't be tried: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
+    throw new Unreadable(node, `it can't be tried: ${reasonOf(cause)}`);
   }
 }

@@ -1,5 +1,5 @@
 /** What is used of the package `unplugin`, an optional peer. Its own types need those of every bundler to compile. */
-import { failure } from "../errors.js";
+import { loadPeer } from "../peer.js";
 
 /** What a bundler gives a hook as `this`. */
 export interface BuildContext {
@@ -25,17 +25,5 @@ export async function loadUnplugin(
   // A compiler that knew the name would look for the types.
   load = (name: string): Promise<Unplugin> => import(name),
 ): Promise<Unplugin> {
-  try {
-    return await load("unplugin");
-  } catch (cause) {
-    if (!isMissing(cause)) throw cause;
-    const fix = "npm install -D unplugin";
-    throw failure("CODEGEN_MISSING_PEER", `The plugin needs the package "unplugin".`, fix, cause);
-  }
+  return loadPeer("unplugin", "The plugin", () => load("unplugin"));
 }
-
-const isMissing = (error: unknown) =>
-  error instanceof Error &&
-  "code" in error &&
-  error.code === "ERR_MODULE_NOT_FOUND" &&
-  error.message.includes("'unplugin'");
