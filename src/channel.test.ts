@@ -65,6 +65,8 @@ describe("a channel", () => {
       expect(inspect(shown, { depth: 9 })).not.toMatch(/schema|standard|zod/i);
       expect(Object.keys({ ...shown })).not.toContain("~schema");
     }
+    for (const definition of [pattern, byFunction])
+      expect(inspect(definition, { depth: 9 })).not.toMatch(/schema|standard|zod/i);
     expect(JSON.stringify({ pattern, byFunction })).toBe("{}");
   });
 

@@ -148,8 +148,11 @@ export function channel(config: {
     return seal(created, "~channel", schemas);
   };
   const define = (format: (...params: never[]) => string, more?: object) =>
-    Object.freeze(
-      Object.assign((...params: never[]) => create(format(...params)), { "~def": schemas, topics, ...more }),
+    // Also here the schemas, for tools: a channel that codegen evaluates has no params to be called with.
+    seal(
+      Object.assign((...params: never[]) => create(format(...params)), { topics }, more),
+      "~def",
+      schemas,
     );
 
   const pattern = typeof name === "function" ? undefined : parsePattern(checkName(name), config.params);
