@@ -15,6 +15,7 @@
 const core = "src/*.ts";
 const client = "src/client/**";
 const server = "src/server/**";
+const stream = "src/stream/**";
 const contract = "src/{transport,wire,position,frame,errors,message,queue,duration,name}.ts";
 
 /** @type {Layer[]} */
@@ -31,12 +32,17 @@ export const layers = [
   },
   {
     files: server,
-    may: [core, server, "transports/memory/**"],
+    may: [core, stream, server, "transports/memory/**"],
     why: "it serves Request → Response on any runtime, and is given its broker",
   },
   {
+    files: stream,
+    may: [core, stream],
+    why: "both ends of a channel load it: the declaration, the server and the browser",
+  },
+  {
     files: "src/react/**",
-    may: [core, client, "src/react/**", "react"],
+    may: [core, stream, client, "src/react/**", "react"],
     why: "it is a thin layer over the client",
   },
   {
@@ -46,7 +52,7 @@ export const layers = [
   },
   {
     files: "src/testing/**",
-    may: [core, client, server, "src/testing/**", "transports/**"],
+    may: [core, stream, client, server, "src/testing/**", "transports/**"],
     why: "users run it in their own tests: the test runner is passed in",
   },
   {

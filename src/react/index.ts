@@ -1,0 +1,3 @@
+"use client";
+/** Channels in React 18 and 19. */
+export {};
