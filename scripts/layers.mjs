@@ -148,7 +148,19 @@ export const exceptions = [
 
 /** What `*.test.ts` and `*.test-support.ts` beside the sources may import beyond their layer. */
 export const inTests = [
-  ...["vitest", "zod", "valibot", "arktype", "ws", "hono", "node:*", "computed", "fast-check", "esbuild"],
+  ...[
+    "vitest",
+    "zod",
+    "valibot",
+    "arktype",
+    "ws",
+    "hono",
+    "express",
+    "node:*",
+    "computed",
+    "fast-check",
+    "esbuild",
+  ],
   ...["ajv", "ajv-formats", "effect", "@valibot/to-json-schema"],
   ...["ioredis", "redis", "@nats-io/*", "pg", "postgres", "@electric-sql/pglite"],
   ...["src/testing/**", "transports/conformance/**", "transports/log/**", "transports/memory/**"],

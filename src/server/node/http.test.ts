@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import express, { type RequestHandler } from "express";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { toNodeHandler } from "./http.js";
 import { listen } from "./raw-client.test-support.js";
@@ -199,6 +200,44 @@ describe("toNodeHandler", () => {
     const response = await fetch(origin, { method: "HEAD" });
     expect([response.status, await response.text()]).toEqual([200, ""]);
     expect(cancel).toHaveBeenCalledOnce();
+  });
+
+  const parsers: [string, RequestHandler, string][] = [
+    ["no parser", (_, __, next) => next(), "application/json; charset=utf-8"],
+    ["express.json()", express.json(), "application/json; charset=utf-8"],
+    ["express.json() of another type", express.json({ type: "*/*" }), "application/merge-patch+json"],
+    ["express.text()", express.text({ type: "*/*" }), "application/json"],
+    ["express.raw()", express.raw({ type: "*/*" }), "application/json"],
+    ["express.json() that lets it pass", express.json(), "text/plain"],
+  ];
+  it.each(parsers)(
+    "in Express, behind %s, the body and the whole path are there",
+    async (_, parser, type) => {
+      const server = express();
+      const answer = async (request: Request) =>
+        Response.json([new URL(request.url).pathname, await request.text()]);
+      server.use(parser);
+      server.use("/api/realtime", toNodeHandler(answer));
+      const { server: listening, origin } = await listen(createServer(server));
+      cleanups.push(() => listening.close());
+      const body = '{"said":["hé",1,null]}';
+      const response = await fetch(`http://${origin}/api/realtime/token`, {
+        method: "POST",
+        headers: { "content-type": type },
+        body,
+      });
+      expect(await response.json()).toEqual(["/api/realtime/token", body]);
+    },
+  );
+
+  it("a form that a parser took leaves no body: it can't be written again as it was", async () => {
+    const server = express();
+    server.use(express.urlencoded());
+    server.use(toNodeHandler(async (request) => new Response(`<${await request.text()}>`)));
+    const { server: listening, origin } = await listen(createServer(server));
+    cleanups.push(() => listening.close());
+    const response = await fetch(`http://${origin}`, { method: "POST", body: new URLSearchParams("a=1") });
+    expect(await response.text()).toBe("<>");
   });
 
   it("a body that another reader of Node's took before is empty", async () => {

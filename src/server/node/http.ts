@@ -2,9 +2,12 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+/** A request, with what a framework adds to it: the path before it was mounted, and the body that it has read. */
+type FrameworkRequest = IncomingMessage & { readonly originalUrl?: string; readonly body?: unknown };
+
 /** What `node:http` calls. `next`, where there is one, is given what the handler threw. */
 export type NodeHandler = (
-  request: IncomingMessage & { readonly originalUrl?: string },
+  request: FrameworkRequest,
   response: ServerResponse,
   next?: (error: unknown) => void,
 ) => Promise<void>;
@@ -21,7 +24,8 @@ const HOST = /^(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 /**
  * Adapts a handler. The request's signal aborts when the client goes away, and the response's body is cancelled. A body
  * is read no faster than the client takes it; a client that takes nothing of it for 30 seconds is cut, as is one whose
- * body breaks off. A `Host` that is none is answered 400.
+ * body breaks off. A `Host` that is none is answered 400. In Express it may stand before body parsers or after them:
+ * what they have parsed is taken from `request.body`.
  *
  * @example
  * ```ts
@@ -66,7 +70,7 @@ export function toNodeHandler(handler: (request: Request) => Promise<Response>):
 }
 
 function toRequest(
-  incoming: IncomingMessage & { readonly originalUrl?: string },
+  incoming: FrameworkRequest,
   outgoing: ServerResponse,
   signal: AbortSignal,
 ): Request | undefined {
@@ -84,7 +88,7 @@ function toRequest(
   }
   const init: RequestInit & { duplex?: "half" } = { method, headers: given, signal };
   if (method !== "GET" && method !== "HEAD") {
-    init.body = bodyOf(incoming, outgoing);
+    init.body = parsedBody(incoming) ?? bodyOf(incoming, outgoing);
     init.duplex = "half";
   }
   const target = incoming.originalUrl ?? incoming.url ?? "/";
@@ -95,6 +99,20 @@ function toRequest(
     // What a client may send, and a Request may not be: a host of "[::", the method TRACE.
     return undefined;
   }
+}
+
+/** The body again, where a parser came first (`express.json()`, `express.text()`, `express.raw()`) and nothing is left to read. */
+function parsedBody({
+  readableEnded,
+  body,
+  headers,
+}: FrameworkRequest): string | Uint8Array<ArrayBuffer> | undefined {
+  if (!readableEnded) return undefined;
+  // A copy: a `Buffer` may be over shared memory, which a Request doesn't take.
+  if (body instanceof Uint8Array) return new Uint8Array(body);
+  if (typeof body === "string") return body;
+  const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(headers["content-type"] ?? "");
+  return isJson && body !== undefined ? JSON.stringify(body) : undefined;
 }
 
 /**
@@ -111,7 +129,7 @@ function bodyOf(incoming: IncomingMessage, outgoing: ServerResponse): ReadableSt
           if (!isOver) how();
           isOver = true;
         };
-        // A framework may have read it before.
+        // A framework may have read it before, and kept nothing.
         if (incoming.readableEnded) over(() => body.close());
         incoming.on("end", () => over(() => body.close()));
         incoming.on("error", (error) => over(() => body.error(error)));
