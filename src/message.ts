@@ -37,6 +37,15 @@ export type TopicHandlers<Msg> = {
   readonly [K in TopicOf<Msg>]: (message: OfTopic<Msg, K>) => unknown;
 };
 
+type ByTopic<Msg> = { readonly [topic: string]: ((message: Msg) => unknown) | undefined };
+
+/** One function for all messages, of whichever was given. */
+export const toHandler = <Msg>(given: NonNullable<MessageHandler<Msg>>): ((message: Msg) => unknown) =>
+  typeof given === "function"
+    ? given
+    : // Every message has a topic; and no topic has the name of what any object has.
+      (message) => (given as unknown as ByTopic<Msg>)[(message as { topic: string }).topic]?.(message);
+
 type TopicOf<Msg> = Msg["topic" & keyof Msg] & string;
 // Not `Extract`: of messages whose topic is any text, each is one of this topic.
 type OfTopic<Msg, K> = Msg extends { readonly topic: infer T } ? (K extends T ? Msg : never) : never;

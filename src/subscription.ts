@@ -1,7 +1,7 @@
 /** A subscription: what `subscribe` gives, and the side from which its messages come. */
 import type { RealtimeError } from "./errors.js";
 import { guard, type Handler, report } from "./handlers.js";
-import type { MessageHandler } from "./message.js";
+import { type MessageHandler, toHandler } from "./message.js";
 import { isThenable } from "./schema.js";
 import { type Place, type Pull, type Reader, toStream } from "./subscription-reader.js";
 import type { Gap } from "./transport.js";
@@ -61,8 +61,6 @@ export interface SubscriptionHandlers<M> {
 /** Where nobody read the message yet. */
 const UNREAD = {};
 
-type ByTopic<M> = { readonly [topic: string]: ((message: M) => unknown) | undefined };
-
 /** How a subscription steers its source. */
 export interface Flow {
   /** A reader is full. Whatever comes until `resume` is dropped, with an `overflow` gap in its place. */
@@ -79,6 +77,8 @@ export interface SubscriptionOptions<M, Raw> extends SubscriptionHandlers<M> {
   readonly read: (raw: Raw) => M | PromiseLike<M>;
   /** The JSON text of what was pushed, for the encoded stream: `{ channel, id, topic, data, kinds?, createdAt }`. */
   readonly print: (message: M, raw: Raw) => string;
+  /** Called where `onMessage` has had the last message: with why, where it failed. Maybe more than once. */
+  readonly onEnd?: ((failure: RealtimeError | undefined) => void) | undefined;
   /** How many messages may wait for a reader. One of more than 4 KiB counts as several. Default 1,000. */
   readonly limit?: number | undefined;
 }
@@ -100,7 +100,7 @@ export interface Producer<M, Raw> {
 export function createSubscription<M extends object, Raw extends object>(
   options: SubscriptionOptions<M, Raw>,
 ): Producer<M, Raw> {
-  const { flow, read, print, onMessage, onError, onGap, signal, limit = 1_000 } = options;
+  const { flow, read, print, onMessage, onError, onGap, onEnd, signal, limit = 1_000 } = options;
   if (signal?.aborted) throw signal.reason;
   // Each place leads to the next one, and what every reader has passed is held by nobody.
   let last: Place<Raw> = { total: 0 };
@@ -253,13 +253,12 @@ export function createSubscription<M extends object, Raw extends object>(
 
   signal?.addEventListener("abort", close);
   if (onMessage) {
-    const handle =
-      typeof onMessage === "function"
-        ? onMessage
-        : // Every message has a topic; and no topic has the name of what any object has.
-          (message: M) =>
-            (onMessage as unknown as ByTopic<M>)[(message as { topic: string }).topic]?.(message);
-    attach({ isReady: () => true, deliver: (message) => guard(handle, message, onError) });
+    const handle = toHandler(onMessage);
+    attach({
+      isReady: () => true,
+      deliver: (message) => guard(handle, message, onError),
+      finish: () => onEnd?.(failure),
+    });
   }
   return {
     subscription: {

@@ -2,8 +2,6 @@
 
 /** What held for so many milliseconds was no failure. */
 const HELD = 10_000;
-const FIRST = 250;
-const MAX = 30_000;
 
 export interface Backoff {
   /** Milliseconds until the next attempt may be made. */
@@ -14,16 +12,16 @@ export interface Backoff {
   reset(): void;
 }
 
-/** `random` gives numbers from 0 to 1. */
-export function createBackoff(random: () => number): Backoff {
+/** `random` gives numbers from 0 to 1; the bound is `first` milliseconds, then twice that, and so on, and never above `max`. */
+export function createBackoff(random: () => number, first: number, max: number): Backoff {
   let attempts = 0;
   let until = 0;
   return {
     // No longer than the longest pause, even where the clock was set back meanwhile.
-    wait: () => Math.min(until - Date.now(), MAX),
-    missed(since = Date.now(), bound = FIRST) {
+    wait: () => Math.min(until - Date.now(), max),
+    missed(since = Date.now(), bound = first) {
       attempts = Date.now() - since < HELD ? attempts + 1 : 0;
-      until = Date.now() + random() * Math.min(MAX, attempts ? FIRST * 2 ** attempts : bound);
+      until = Date.now() + random() * Math.min(max, attempts ? first * 2 ** attempts : bound);
     },
     reset() {
       until = 0;

@@ -5,6 +5,7 @@ import type { AnyMessage } from "../message.js";
 import type { Subscription } from "../subscription.js";
 import type { PlainToken } from "../token.js";
 import type { Wire } from "../wire.js";
+import { createBackoff } from "./backoff.js";
 import { closedClient, openFeed } from "./feed.js";
 import { createLine, type Line } from "./line.js";
 import { checkOptions, type Plan, refuse } from "./options.js";
@@ -19,6 +20,10 @@ export interface ClientOptions {
    * which nothing comes within 10 seconds is given up for the next one.
    */
   readonly wires?: readonly Wire[] | undefined;
+  /** The first pause before trying again, in milliseconds: a random part of it. It doubles with each failure. Default 250. */
+  readonly reconnectMinMs?: number | undefined;
+  /** The longest pause, in milliseconds. Default 30,000. */
+  readonly reconnectMaxMs?: number | undefined;
   /** Spreads reconnecting clients over time: numbers from 0 to 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
@@ -43,7 +48,8 @@ export interface Client {
  * client.close();
  * ```
  */
-export function createClient({ url, wires, random = Math.random }: ClientOptions = {}): Client {
+export function createClient(options: ClientOptions = {}): Client {
+  const { url, wires, random = Math.random } = options;
   const standard = [webSocket(), sse()];
   const lines = new Set<Line>();
   // The feeds that are going on: what ends each, and what wakes it.
@@ -52,13 +58,23 @@ export function createClient({ url, wires, random = Math.random }: ClientOptions
   const calls = new Map<() => unknown, Promise<unknown>>();
   let isClosed = false;
 
+  /** The first pause, and the longest. */
+  const paceOf = ({ reconnectMinMs, reconnectMaxMs }: ClientOptions) =>
+    [
+      reconnectMinMs ?? options.reconnectMinMs ?? 250,
+      reconnectMaxMs ?? options.reconnectMaxMs ?? 30_000,
+    ] as const;
+
+  const backoffFor = (plan: Plan) => createBackoff(random, ...paceOf(plan));
+
   function lineFor(plan: Plan, token: PlainToken): Line {
     const address = resolveUrl(plan.url ?? url ?? token.url ?? "/api/realtime");
     const named = [token.wires].flat().flatMap((name) => standard.filter((wire) => wire.name === name));
     const list = plan.wires ?? wires ?? (named.length ? named : standard);
     if (!list[0]?.connect) refuse("wires must list wires");
-    for (const line of lines) if (line.leads(address, list)) return line;
-    const line = createLine(list, address, random, () => lines.delete(line));
+    const pace = paceOf(plan).join();
+    for (const line of lines) if (line.leads(address, list, pace)) return line;
+    const line = createLine(list, address, backoffFor(plan), pace, () => lines.delete(line));
     lines.add(line);
     return line;
   }
@@ -79,7 +95,8 @@ export function createClient({ url, wires, random = Math.random }: ClientOptions
 
   /** Keeps a feed for as long as it goes on, or lets go of it; and listens while there is one. */
   function track(close: () => void, retry?: () => void): void {
-    if (retry) feeds.set(close, retry);
+    if (retry && isClosed) close();
+    else if (retry) feeds.set(close, retry);
     else feeds.delete(close);
     for (const type of ["online", "pageshow"]) {
       // Where there is no page and no worker, there are no such events. To add a listener twice does nothing.
@@ -89,7 +106,12 @@ export function createClient({ url, wires, random = Math.random }: ClientOptions
 
   async function open(input: unknown): Promise<Subscription<AnyMessage>> {
     if (isClosed) throw closedClient();
-    return openFeed(checkOptions(input), track, lineFor, ask, random);
+    const plan = checkOptions(input);
+    const [first, max] = paceOf(plan);
+    // What isn't so would have it try without a pause. A timer for more than 31 bits would fire at once.
+    if (!(first > 0 && first <= max && max < 2 ** 31))
+      refuse("reconnectMinMs must be above 0, and reconnectMaxMs no less");
+    return openFeed(plan, track, lineFor, ask, backoffFor(plan));
   }
 
   return {

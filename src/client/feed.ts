@@ -4,7 +4,7 @@ import { failed, guard, report } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
 import { createSubscription, type Subscription } from "../subscription.js";
 import { type PlainToken, readToken } from "../token.js";
-import { createBackoff } from "./backoff.js";
+import type { Backoff } from "./backoff.js";
 import type { Entry, Subscriber } from "./entry.js";
 import type { Line } from "./line.js";
 import type { Plan } from "./options.js";
@@ -29,11 +29,10 @@ export const openFeed = (
   track: Track,
   lineFor: LineFor,
   ask: Ask,
-  random: () => number,
+  backoff: Backoff,
 ): Promise<Subscription<AnyMessage>> =>
   new Promise((resolve, reject) => {
     const { token: source, topics, onError, onStatus, signal } = plan;
-    const backoff = createBackoff(random);
     let channel = plan.channel;
     // What to resume after, while it has no place on the line.
     let after = plan.after ?? undefined;
@@ -46,7 +45,11 @@ export const openFeed = (
     let openedAt: number | undefined;
     // Of the next attempt, or of a fresh token.
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // By a slow reader; and by whoever steers it.
     let isHeldBack = false;
+    let isPaused = false;
+    // Whether something may be missing, of which nobody was told yet.
+    let isLacking: unknown;
     // Counts attempts: what an earlier one still brings is ignored.
     let turn = 0;
 
@@ -67,8 +70,9 @@ export const openFeed = (
           leave();
         },
         resume() {
-          if (isHeldBack) start();
+          const wasHeldBack = isHeldBack;
           isHeldBack = false;
+          if (wasHeldBack) start();
         },
         close: () => end(signal?.reason ?? closedClient()),
       },
@@ -76,7 +80,7 @@ export const openFeed = (
 
     function wake(): void {
       backoff.reset();
-      if (entry || isHeldBack) return;
+      if (entry) return;
       leave();
       start();
     }
@@ -87,6 +91,10 @@ export const openFeed = (
       guard(onStatus, next, onError);
     }
 
+    function reconnecting(): void {
+      if (status === "open") setStatus("reconnecting");
+    }
+
     function tell(error: RealtimeError): void {
       if (onError) report(error, onError);
     }
@@ -94,14 +102,18 @@ export const openFeed = (
     /** Whether what comes while it isn't subscribed is missing: the gateway has no history. */
     const isLossy = () => openedAt && entry?.after === undefined;
 
-    function miss(): void {
-      if (isLossy()) gap({ reason: "no-replay", after: undefined });
+    /** Off the line, and nowhere to be found any more. */
+    function quit(): void {
+      track(subscription.close);
+      leave();
+      line?.leave(receive);
     }
 
     /** Takes it off the connection, or gives up the attempt to get there. */
     function leave(): void {
       turn++;
       clearTimeout(timer);
+      isLacking ||= isLossy();
       openedAt = undefined;
       if (!entry) return;
       after = entry.after;
@@ -113,19 +125,16 @@ export const openFeed = (
     function end(reason: RealtimeError): void {
       // Before there was an answer, the rejection says it all. What was closed has ended already.
       endSource(status === "connecting" ? undefined : reason);
-      track(subscription.close);
-      leave();
-      line?.leave(receive);
+      quit();
       setStatus("closed");
       reject(reason);
     }
 
     /** Subscribes anew. With an error, that is why, and the user is told; without, it is a matter of routine. */
     function again(error?: RealtimeError): void {
-      miss();
       leave();
       if (error) {
-        if (status === "open") setStatus("reconnecting");
+        reconnecting();
         tell(error);
       }
       start();
@@ -133,7 +142,7 @@ export const openFeed = (
 
     function start(): void {
       clearTimeout(timer);
-      if (status === "closed") return;
+      if (status === "closed" || isHeldBack || isPaused) return;
       const wait = Math.max(backoff.wait(), line?.wait() ?? 0);
       if (wait > 0) timer = setTimeout(attempt, wait);
       else attempt();
@@ -152,7 +161,6 @@ export const openFeed = (
         const token = readToken(given);
         const next = lineFor(plan, token);
         if (next !== line) {
-          miss();
           leave();
           line?.leave(receive);
           line = next;
@@ -199,8 +207,9 @@ export const openFeed = (
       if (pair) push(pair, size);
       switch (frame.type) {
         case "subscribed":
-          // Again, where a one-way wire asked anew.
-          miss();
+          // Now, since what one loads anew is complete only now. It may be subscribed still, where a one-way wire asked anew.
+          if (isLacking || isLossy()) gap({ reason: "no-replay", after: undefined });
+          isLacking = false;
           channel = frame.channel;
           openedAt = Date.now();
           renew();
@@ -229,6 +238,20 @@ export const openFeed = (
       }
     };
 
+    plan.onSteer?.({
+      pause() {
+        isPaused = true;
+        quit();
+        reconnecting();
+      },
+      resume() {
+        isPaused = false;
+        track(subscription.close, wake);
+        start();
+      },
+      position: () => entry?.after ?? after,
+      close: subscription.close,
+    });
     track(subscription.close, wake);
     setStatus("connecting");
     start();

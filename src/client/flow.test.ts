@@ -174,14 +174,18 @@ describe("closing from within", () => {
     expect(gateway.connections).toEqual([]);
   });
 
-  it("onGap and onError, when the connection is lost", async () => {
+  it("onGap and onError, when the connection is back or lost", async () => {
     for (const name of ["onGap", "onError"]) {
       await leaving(
         (close) => ({ [name]: close, onMessage() {} }),
-        () => gateway.last.close(),
+        async () => {
+          gateway.last.close();
+          await tick(500);
+          if (name === "onGap") gateway.last.open().subscribed(null);
+        },
       );
     }
-    expect(gateway.connections).toHaveLength(2);
+    expect(gateway.connections).toHaveLength(3);
   });
 
   it("while it waits, and while it connects", async () => {
@@ -236,8 +240,9 @@ describe("subscribing from within", () => {
     await tick(500);
     gateway.last.open();
     expect(gateway.connections).toHaveLength(2);
-    expect(sent().map(({ id }) => id)).toEqual([1, 2, 3, 4]);
     for (const id of [1, 2, 3, 4]) gateway.last.subscribed("e.0", id);
+    expect(sent().map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    gateway.last.subscribed("e.0", 4);
     expect(await Promise.all(more)).toHaveLength(3);
   });
 

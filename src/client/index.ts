@@ -13,4 +13,18 @@ export type { Gap, GapReason } from "../transport.js";
 export type { Wire, WireConnection, WireEvents } from "../wire.js";
 export { type Client, type ClientOptions, createClient, subscribe } from "./client.js";
 export { type PublishOptions, type PublishToken, publish } from "./publish.js";
+export { createChannelStore } from "./store/index.js";
+export type {
+  ChannelMessages,
+  ChannelState,
+  ChannelStore,
+  ChannelStoreOptions,
+  ConnectionStatus,
+  InitialMessages,
+  LatestByTopic,
+  PauseReason,
+  RunStatus,
+  StoreHandlers,
+  StoreSettings,
+} from "./store/types.js";
 export type { ChannelLike, ChannelOptions, Status, Subscribe, TokenOptions, TokenSource } from "./types.js";

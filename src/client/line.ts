@@ -3,13 +3,13 @@ import { RealtimeError, type RealtimeErrorCode } from "../errors.js";
 import { failed } from "../handlers.js";
 import { isNotAfter } from "../position.js";
 import type { Wire, WireConnection } from "../wire.js";
-import { createBackoff } from "./backoff.js";
+import type { Backoff } from "./backoff.js";
 import { type Entry, keep, type Request, requestOf, type Subscriber, tell } from "./entry.js";
 import type { ServerFrame } from "./frames.js";
 
 export interface Line {
-  /** Whether it goes to this address, by these wires. */
-  leads(address: string, list: readonly Wire[]): boolean;
+  /** Whether it goes to this address, by these wires, at this pace. */
+  leads(address: string, list: readonly Wire[], pace: string): boolean;
   /** A subscriber doesn't need the line any more. With the last one, the connection goes. */
   leave(subscriber: Subscriber): void;
   /** Milliseconds until one may subscribe; 0 or less where there is a connection to join, or may be. */
@@ -41,17 +41,17 @@ const CODES: Readonly<Record<number, RealtimeErrorCode>> = {
  * with. Only where a connection over another than the first is lost, and the first last failed more than 5 minutes ago, is
  * the first tried again.
  *
- * `random` spreads the waiting; `emptied` is called when the last member has left.
+ * `backoff` is of its own, and `pace` what tells one such from another; `emptied` is called when the last member has left.
  */
 export function createLine(
   wires: readonly Wire[],
   url: string,
-  random: () => number,
+  backoff: Backoff,
+  pace: string,
   emptied: () => void,
 ): Line {
   // Who has subscribed, and didn't leave since.
   const members = new Set<Subscriber>();
-  const backoff = createBackoff(random);
   // What is tried: a wire that throws never is again.
   const usable = [...wires];
   let index = 0;
@@ -211,7 +211,8 @@ export function createLine(
 
   return {
     // The end of the list counts, too.
-    leads: (address, list) => address === url && [...list, undefined].every((wire, i) => wire === wires[i]),
+    leads: (address, list, other) =>
+      address === url && other === pace && [...list, undefined].every((wire, i) => wire === wires[i]),
     wait: backoff.wait,
     wake() {
       if (connection) {

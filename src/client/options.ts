@@ -4,6 +4,16 @@ import type { AnyMessage } from "../message.js";
 import type { AnySchema } from "../schema.js";
 import type { SubscribeHandlers } from "./types.js";
 
+/** How a store steers its feed. */
+export interface Steering {
+  /** Lets go of the line, and of all that would keep it in memory, until `resume`; what was missed comes then. */
+  pause(): void;
+  resume(): void;
+  /** The position that it would resume after. */
+  position(): string | undefined;
+  close(): void;
+}
+
 /** What `subscribe` was given, checked. */
 export interface Plan extends SubscribeHandlers<AnyMessage> {
   /** Or what gives one. */
@@ -12,6 +22,12 @@ export interface Plan extends SubscribeHandlers<AnyMessage> {
   readonly channel: string | undefined;
   /** Where neither topics nor a channel are given, the token says. */
   readonly topics: readonly string[] | undefined;
+  readonly reconnectMinMs?: number;
+  readonly reconnectMaxMs?: number;
+  /** Of a store: is given what steers the feed, before anything else happens. */
+  readonly onSteer?: ((feed: Steering) => void) | undefined;
+  /** Of a store: see `createSubscription`. */
+  readonly onEnd?: ((failure: RealtimeError | undefined) => void) | undefined;
   /** By topic, where messages are to be parsed again. */
   readonly schemas: ReadonlyMap<string, AnySchema> | undefined;
 }

@@ -76,15 +76,15 @@ export interface StoreSettings {
   /** The latest messages that `messages.all` keeps; `null`: all of them, without a bound. Default 100. */
   readonly historyLimit?: number | null | undefined;
   /**
-   * Milliseconds for which messages are gathered before a snapshot is made of them. Default 0: until the next frame that the
-   * browser paints.
+   * Milliseconds for which messages are gathered before a snapshot is made of them, or until there are 10,000. Default 0: until
+   * the next frame that the browser paints; where it paints none, 100.
    */
   readonly bufferInterval?: number | undefined;
   /** Whether a lost connection is made anew. Default `true`; `false` ends with `"error"` instead. */
   readonly reconnect?: boolean | undefined;
-  /** The first pause before trying again, in milliseconds: a random part of it. It doubles with each failure. Default 250. */
+  /** The first pause before trying again, in milliseconds: a random part of it. It doubles with each failure. Default: the client's, 250. */
   readonly reconnectMinMs?: number | undefined;
-  /** The longest pause, in milliseconds. Default 5,000. */
+  /** The longest pause, in milliseconds. Stores that differ in these two don't share a connection. Default: the client's, 30,000. */
   readonly reconnectMaxMs?: number | undefined;
   /**
    * Whether the connection is let go while the page is hidden. When it is shown again, what was missed arrives, from the
@@ -138,12 +138,15 @@ export interface ChannelStoreOptions<Name extends string, M, K extends keyof M &
 export interface ChannelStore<Msg> {
   /**
    * Calls `listener` after each change of the snapshot, and gives what ends that. The store is connected while it has a
-   * listener; without one it lets go of the connection, and resumes from there with the next.
+   * listener; a second after the last one has left it lets go of the connection, and resumes from there with the next.
    */
   subscribe(listener: () => void): () => void;
   /** How things stand: the same object until they change. */
   getSnapshot(): ChannelState<Msg>;
-  /** Forgets messages, gap, error and run. Where the connection has ended, begins again. */
+  /**
+   * Forgets messages, gap, error and run. Where the connection has ended, begins again from where it stood, so that nothing is
+   * missed. After {@link ChannelStore.close close} it stays closed.
+   */
   reset(): void;
   /** Ends it for good. May be called again. */
   close(): void;

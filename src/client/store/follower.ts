@@ -1,0 +1,29 @@
+/** Who reads along with a store: what a component has, inside. */
+
+import type { RealtimeError } from "../../errors.js";
+import type { Handler } from "../../handlers.js";
+import type { MessageHandler } from "../../message.js";
+import type { Gap } from "../../transport.js";
+import type { Cursor } from "./journal.js";
+import type { ChannelState, ChannelStore } from "./types.js";
+
+/**
+ * Its own view of `delta`: what came after the snapshot that it last committed. Of one that lags by more than 10,000 messages
+ * the oldest are dropped; where it commits a delta that lacks them, its `onGap` hears of it.
+ */
+export type Follower<Msg> = Cursor<Msg>;
+
+/** What a follower is told at once, in order. What these handlers throw goes to its own `onError`. */
+export interface FollowOptions<Msg> {
+  readonly onMessage?: MessageHandler<Msg> | undefined;
+  readonly onGap?: Handler<Gap> | undefined;
+  readonly onError?: Handler<RealtimeError> | undefined;
+  /** What it has: a snapshot of this store, from not long ago. Default: the present one. */
+  readonly since?: ChannelState<Msg> | undefined;
+}
+
+/** A store, as hooks see it. */
+export interface FollowedStore<Msg> extends ChannelStore<Msg> {
+  /** Reads along; doesn't connect. */
+  follow(options?: FollowOptions<Msg>): Follower<Msg>;
+}

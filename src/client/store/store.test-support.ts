@@ -1,0 +1,107 @@
+/** What the store's tests share: an app, a client of it, a page that can be hidden, a clock, and a store that is listened to. */
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { realtime } from "../../realtime.js";
+import { staticSchema } from "../../schema.js";
+import { type FakeClock, fakeClock } from "../../testing/clock.js";
+import { type Pair, type PairOptions, testPair } from "../../testing/pair.js";
+import type { ChannelLike } from "../types.js";
+import type { FollowedStore } from "./follower.js";
+import { createChannelStore } from "./index.js";
+import type { ChannelState, ChannelStoreOptions } from "./types.js";
+
+const job = realtime.channel({
+  name: "job:{id}",
+  topics: {
+    step: { schema: staticSchema<number>() },
+    done: { schema: staticSchema<string>() },
+  },
+});
+export const ch = job({ id: "1" });
+type Options =
+  typeof ch extends ChannelLike<infer N, infer M> ? ChannelStoreOptions<N, M, keyof M & string> : never;
+type StoreOf<O> =
+  O extends ChannelStoreOptions<infer N, infer M, infer K>
+    ? ReturnType<typeof createChannelStore<N, M, K>>
+    : never;
+type Msg = StoreOf<Options> extends { getSnapshot(): ChannelState<infer T> } ? T : never;
+export type Store = FollowedStore<Msg>;
+export type State = ChannelState<Msg>;
+
+export let clock: FakeClock;
+export let pair: Pair;
+/** How often a token was asked for. */
+export let tokens: number;
+/** Each status that a store of `open` showed. */
+export let statuses: string[];
+let stores: Store[];
+let page: EventTarget & { visibilityState: "visible" | "hidden" };
+
+/** Each test gets a clock, a page that is visible, and an app; after each, nothing may be left, whatever it did. */
+export function useStores(options?: PairOptions & { app?: undefined }): void {
+  beforeEach(async () => {
+    page = Object.assign(new EventTarget(), { visibilityState: "visible" as const });
+    vi.stubGlobal("document", page);
+    clock = await fakeClock();
+    pair = testPair(options);
+    tokens = 0;
+    statuses = [];
+    stores = [];
+  });
+  afterEach(async () => {
+    for (const store of stores) store.close();
+    await clock.advance(0);
+    expect(pair.faults.lines).toBe(0);
+    await pair.close();
+    expect(clock.timers).toBe(0);
+    clock.restore();
+    vi.unstubAllGlobals();
+  });
+}
+
+export function makeStore(options: Partial<Options> = {}): Store {
+  const token = async () => {
+    tokens++;
+    return pair.app.token({ channel: ch });
+  };
+  // What follows a store is hidden from users.
+  const store = createChannelStore({ channel: ch, client: pair.client, token, ...options }) as Store;
+  stores.push(store);
+  return store;
+}
+
+/** A store that somebody listens to, connected. */
+export async function open(options?: Partial<Options>): Promise<Store> {
+  const store = makeStore(options);
+  watch(store);
+  await clock.advance(0);
+  return store;
+}
+
+/** Listens, and notes each status. */
+export const watch = (store: Store) =>
+  store.subscribe(() => {
+    const { connectionStatus } = store.getSnapshot();
+    if (statuses.at(-1) !== connectionStatus) statuses.push(connectionStatus);
+  });
+
+/** Publishes each as a `step`. */
+export async function publish(...steps: number[]): Promise<void> {
+  for (const step of steps) await pair.app.publish(ch.step, step);
+}
+
+export const done = (text = "ok") => pair.app.publish(ch.done, text);
+
+/** Lets the next snapshot be made. */
+export const frame = () => clock.advance(16);
+
+/** What a list of messages says. */
+export const dataOf = (messages: readonly Msg[]) => messages.map(({ data }) => data);
+
+/** What the store shows. */
+export const shown = (store: Store) => dataOf(store.getSnapshot().messages.all);
+
+export async function setVisible(isVisible: boolean): Promise<void> {
+  page.visibilityState = isVisible ? "visible" : "hidden";
+  page.dispatchEvent(new Event("visibilitychange"));
+  await clock.advance(0);
+}
