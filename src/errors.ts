@@ -38,6 +38,11 @@ export type RealtimeErrorCode =
   | "UNSUPPORTED"
   | "CLOSED"
   | "OVERLOADED"
+  // A stream ended before its end.
+  | "STREAM_FAILED"
+  | "STREAM_ABORTED"
+  | "STREAM_INCOMPLETE"
+  | "STREAM_ABANDONED"
   // The line between two ends.
   | "BAD_FRAME"
   | "FRAME_TOO_LARGE"

@@ -7,6 +7,7 @@ import type { TokenOf } from "../token.js";
 import type { Topic } from "../topic.js";
 import type { Gap, Supports } from "../transport.js";
 import type { Publishing, PublishOptions } from "./publish-types.js";
+import type { Streaming } from "./stream-types.js";
 
 /** A channel of a known name and topics. */
 export interface ChannelOf<Name extends string, M> {
@@ -112,7 +113,7 @@ export interface CloseOptions {
 type UnknownTopics<K extends string> = { readonly [T in K]: Topic<any, any> };
 
 /** What a server does with channels. */
-export interface App<S extends Supports = Supports> extends Publishing<PublishOptions<S>> {
+export interface App<S extends Supports = Supports> extends Publishing<PublishOptions<S>>, Streaming {
   /** Types only: what its transport can do. Methods alone would let an app that can less stand in for one that can more. */
   readonly "~supports"?: S;
 
@@ -210,8 +211,9 @@ export interface App<S extends Supports = Supports> extends Publishing<PublishOp
 
   /**
    * Lets no client in any more, closes the connections of those who are there over the time of `drain` (they reconnect
-   * elsewhere and resume), then flushes, ends subscriptions of this process, and closes the transport that was passed in.
-   * Until the drain is over, publishing works; from then on it is refused with `CLOSED`.
+   * elsewhere and resume), then ends streams that are under way, each with an error, flushes, ends subscriptions of this
+   * process, and closes the transport that was passed in. Until the drain is over, publishing works; from then on it
+   * is refused with `CLOSED`.
    *
    * Called again it gives the same promise; a drain that ends sooner than the one that runs closes the rest by then, or
    * at once. Rejects with `INVALID_OPTIONS`, or with what closing the transport failed with.

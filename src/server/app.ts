@@ -19,6 +19,7 @@ import { checkChannel, checkTopics } from "./references.js";
 import { createRevocations, type RevokeOptions, readRevokeOptions } from "./revocations.js";
 import { isName } from "./revoked.js";
 import { createShutdown, type Shutdown } from "./shutdown.js";
+import { createStreams, type Streams } from "./stream.js";
 import { subscribeInProcess } from "./subscribe.js";
 import { createTokens } from "./tokens.js";
 
@@ -64,8 +65,12 @@ export function createRealtime(options: RealtimeOptions = {}): App {
   const roster = new Roster();
   const revocations = createRevocations(transport, publisher, onError, () => roster.recheck());
   const subscriptions = new Set<() => Promise<void>>();
+  const streams = createStreams(transport, publisher);
   const shutdown = createShutdown({
-    flush: () => publisher.flush(),
+    async flush() {
+      await streams.end();
+      await publisher.flush();
+    },
     async end() {
       revocations.stop();
       await Promise.all([...subscriptions].map((end) => end()));
@@ -94,6 +99,11 @@ export function createRealtime(options: RealtimeOptions = {}): App {
       ),
     );
     return Promise.all(prepared.map((publication) => publisher.publish(publication)));
+  }
+
+  async function stream(...given: Parameters<Streams["stream"]>) {
+    checkOpen();
+    return streams.stream(...given);
   }
 
   async function token(given: PlainTokenOptions) {
@@ -144,6 +154,7 @@ export function createRealtime(options: RealtimeOptions = {}): App {
   const app = {
     publish,
     publishMany,
+    stream,
     token,
     revoke,
     async subscribe(given: Parameters<typeof subscribeInProcess>[2]) {

@@ -30,3 +30,4 @@ export type {
   PublishOptions,
 } from "./publish-types.js";
 export type { SecretKey } from "./secrets.js";
+export type { PublishedStream, Streaming, StreamOptions, StreamSource } from "./stream-types.js";

@@ -1,0 +1,24 @@
+/** How a stream can end before its end, and how long one waits for it. */
+import { RealtimeError } from "../errors.js";
+import type { StreamPart } from "./types.js";
+
+/** Milliseconds between two parts, at most, where a stream says nothing else. */
+export const HEARTBEAT = 10_000;
+
+/** A stream is abandoned that is silent for so many heartbeats. */
+export const PATIENCE = 3;
+
+/** What the publisher said went wrong. */
+export const failureOf = ({
+  code,
+  message,
+}: StreamPart<unknown> & { readonly type: "error" }): RealtimeError =>
+  // Another code is of a publisher that isn't this package, or of a later version.
+  new RealtimeError(code === "STREAM_ABORTED" ? code : "STREAM_FAILED", message);
+
+export const incomplete = (stream: string, why: string): RealtimeError =>
+  new RealtimeError("STREAM_INCOMPLETE", `Stream "${stream}": ${why}.`);
+
+/** The part after a hole. */
+export const missing = (stream: string, from: number, to: number): RealtimeError =>
+  incomplete(stream, `chunks ${from} to ${to - 1} didn't come`);
