@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * Installs what the tests need beside npm's packages, from Debian: Chromium and the brokers. What is there is left alone;
- * `--list` installs nothing.
+ * Installs what the tests need beside npm's packages, from Debian: Chromium, a Python with FastAPI, and the brokers. What is
+ * there is left alone; `--list` installs nothing.
  */
 import { spawnSync } from "node:child_process";
+import { findPython } from "../examples/fastapi-tokens/python.mjs";
 import { brokers } from "../test-support/brokers/kinds.mjs";
 import { findPrograms } from "../test-support/brokers/programs.mjs";
 import { findChromium } from "./lib/chromium.mjs";
@@ -14,7 +15,13 @@ function fail(text) {
   process.exit(1);
 }
 
-/** @typedef {{ title: string, debian: string, find: () => string | undefined, byHand: string }} Needed */
+/**
+ * @typedef {object} Needed
+ * @property {string} title
+ * @property {string} debian Its package, or several, with a space between two.
+ * @property {() => string | undefined} find
+ * @property {string} byHand
+ */
 
 /** @type {Needed[]} */
 const all = [
@@ -23,6 +30,13 @@ const all = [
     debian: "chromium",
     find: () => findChromium(),
     byHand: "Chromium or Chrome; set CHROMIUM_PATH where it isn't on the PATH",
+  },
+  {
+    title: "A Python with FastAPI and uvicorn",
+    debian: "python3-fastapi python3-uvicorn",
+    find: () => findPython(),
+    byHand:
+      "a Python that has fastapi and uvicorn; set HALYARD_PYTHON where it isn't the first one on the PATH",
   },
   ...Object.values(brokers).map(({ title, debian, programs, variable }) => ({
     title,
@@ -48,6 +62,9 @@ if (process.argv.includes("--list")) process.exit(0);
 if (process.env.CHROMIUM_PATH && !findChromium()) {
   fail(`CHROMIUM_PATH is no program: ${process.env.CHROMIUM_PATH}.\n${byHand}`);
 }
+if (process.env.HALYARD_PYTHON && !findPython()) {
+  fail(`HALYARD_PYTHON is no Python with FastAPI and uvicorn: ${process.env.HALYARD_PYTHON}.\n${byHand}`);
+}
 if (spawnSync("apt-get", ["--version"]).error) fail(`This script needs Debian's apt-get.\n${byHand}`);
 if (process.getuid?.() !== 0) fail(`Installing Debian's packages needs root. Run it as root.\n${byHand}`);
 
@@ -60,7 +77,7 @@ function aptGet(...args) {
 }
 
 aptGet("update");
-aptGet("install", "-y", "--no-install-recommends", ...missing.map(({ debian }) => debian));
+aptGet("install", "-y", "--no-install-recommends", ...missing.flatMap(({ debian }) => debian.split(" ")));
 for (const { title, find } of missing) {
   console.log(`Installed ${title}: ${find() ?? fail(`apt-get succeeded, but there is no ${title}.`)}`);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The steps of `npm test`, in order. */
-
+import { findPython } from "../examples/fastapi-tokens/python.mjs";
 import { brokers as facts, kinds } from "../test-support/brokers/kinds.mjs";
 import { findPrograms } from "../test-support/brokers/programs.mjs";
 import { provide } from "../test-support/brokers/provide.mjs";
@@ -30,6 +30,17 @@ const vitest = (/** @type {string} */ project) => [bin("vitest"), "run", "--proj
 /** A broker that isn't there is a step that was skipped: its tests are, wherever they stand. */
 const brokers = kinds.map((kind) => ({ name: `broker ${kind}`, provide: () => provide(kind) }));
 const uses = brokers.map(({ name }) => name);
+
+/** For the tests of one example, which are left out where there is none. @type {Step} */
+const fastapi = {
+  name: "python fastapi",
+  provide: async () => {
+    const found = findPython();
+    return found
+      ? { note: found }
+      : { lacks: "no Python has FastAPI and uvicorn; `npm run setup` installs them (Debian, root)" };
+  },
+};
 
 /**
  * A round of the fault harness for each client of a transport, by a seed that stays and by one that doesn't. It starts a
@@ -106,9 +117,10 @@ export const steps = [
   faults("redis", 2, "redis"),
   faults("nats", 2, "nats"),
   faults("postgres", 3, "postgres"),
+  fastapi,
   {
     name: "end-to-end",
-    uses,
+    uses: [...uses, fastapi.name],
     live: [vitest("e2e")],
     lacks: () =>
       findChromium() ? undefined : "Chromium isn't installed; `npm run setup` installs it (Debian, root)",
