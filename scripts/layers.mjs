@@ -106,6 +106,7 @@ export const layers = [
       ...["test/**", "test-support/**"],
       ...["halyard", "playwright-core", "ws", "node:*"],
       ...["vitest", "vite", "esbuild", "zod", "valibot", "arktype", "computed"],
+      ...["react", "react-dom"],
       ...["ioredis", "redis", "@nats-io/*", "pg", "postgres", "@electric-sql/pglite"],
     ],
     why: "end-to-end tests use the built package by its name, a browser, and what a user would bring",

@@ -1,3 +1,13 @@
 "use client";
 /** Channels in React 18 and 19. */
-export {};
+export { type ProvidedToken, RealtimeProvider, type RealtimeProviderProps } from "./provider.js";
+export type {
+  ChannelHookOptions,
+  HookOptions,
+  NameHookOptions,
+  RealtimeResult,
+  TokenHookOptions,
+  UseRealtimeOptions,
+  UseRealtimeResult,
+} from "./types.js";
+export { useRealtime } from "./use-realtime.js";

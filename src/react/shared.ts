@@ -1,0 +1,68 @@
+/** One store for all components that ask for the same: one subscription, one token. */
+import type { FollowedStore } from "../client/store/follower.js";
+import { createStore } from "../client/store/store.js";
+import { RealtimeError } from "../errors.js";
+import type { AnyMessage } from "../message.js";
+import type { Plan } from "./plan.js";
+
+/** Stores in use, by what was asked for. Filled by effects alone: on a server it stays empty. */
+export type Cache = Map<string, Shared>;
+
+export interface Shared {
+  readonly store: FollowedStore<AnyMessage>;
+  /** A component is mounted that has it; gives what says that it isn't any more. */
+  join(): () => void;
+  /** Such a component rendered: from now on it is its functions that are called, where one is enough. */
+  rendered(plan: Plan): void;
+}
+
+/** For how many milliseconds it can be found when nobody has it any more: a page may just give way to the next. */
+const LINGER = 1_000;
+
+/** Makes one. Throws what `createChannelStore` throws. */
+export function openShared(first: Plan): Shared {
+  const { cache, channel, topics, options, token } = first;
+  const id = first.id as string;
+  let latest = first;
+  let members = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function fetchToken(): unknown {
+    const { token } = latest;
+    if (token === undefined) throw new RealtimeError("INVALID_OPTIONS", NO_TOKEN);
+    return typeof token === "function" ? token() : token;
+  }
+
+  function forget(): void {
+    if (cache.get(id) === shared) cache.delete(id);
+  }
+
+  const shared: Shared = {
+    store: createStore({
+      ...options,
+      // Each component hears of these by itself.
+      ...{ onMessage: undefined, onGap: undefined, onError: undefined },
+      channel,
+      topics,
+      // One that is at hand can't be fetched anew: the store has to know.
+      token: token && typeof token !== "function" ? token : fetchToken,
+      getRunStatus: (message) => latest.options.getRunStatus?.(message),
+    }),
+    join() {
+      clearTimeout(timer);
+      members++;
+      if (!cache.has(id)) cache.set(id, shared);
+      return () => {
+        members--;
+        if (members === 0) timer = setTimeout(forget, LINGER);
+      };
+    },
+    rendered(plan) {
+      latest = plan;
+    },
+  };
+  return shared;
+}
+
+const NO_TOKEN =
+  "useRealtime: there is no token. Give `token`, or render it below a RealtimeProvider that has one.";
