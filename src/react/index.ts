@@ -11,3 +11,4 @@ export type {
   UseRealtimeResult,
 } from "./types.js";
 export { useRealtime } from "./use-realtime.js";
+export { type TopicHookOptions, type UseTopicOptions, useTopic } from "./use-topic.js";

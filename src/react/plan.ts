@@ -1,5 +1,6 @@
 /** What a component asks for: its options over those of the Provider, and what tells who asks for the same. */
 import type { AnyMessage } from "../message.js";
+import type { AnySchema } from "../schema.js";
 import type { Cache } from "./shared.js";
 import type { HookOptions } from "./types.js";
 
@@ -11,9 +12,11 @@ export interface Given extends HookOptions<AnyMessage, unknown> {
   readonly validate?: boolean | undefined;
 }
 
-interface GivenChannel {
+/** A channel, as data. */
+export interface GivenChannel {
   readonly name: string;
   readonly topics: readonly string[];
+  readonly "~channel"?: ReadonlyMap<string, AnySchema>;
 }
 
 /** What a hook finds around it. */

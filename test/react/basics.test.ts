@@ -50,7 +50,9 @@ describe.each(reacts)("React %s", (react) => {
     const tab = await open("fifty");
     await vi.waitFor(() => expect(tab.count("subscribe")).toBe(1), 10_000);
     await served.publish(3);
-    await tab.page.waitForFunction(() => [...document.querySelectorAll("li")].every((li) => li.innerText === "3"));
+    await tab.page.waitForFunction(() =>
+      [...document.querySelectorAll("li")].every((li) => li.innerText === "3"),
+    );
 
     expect(tab.sockets).toHaveLength(1);
     expect(tab.count("subscribe")).toBe(1);

@@ -106,7 +106,12 @@ export class CaseTab {
     readonly complaints: readonly string[],
   ) {}
 
-  static async open(browser: Browser | BrowserContext, url: string, name: string, more = ""): Promise<CaseTab> {
+  static async open(
+    browser: Browser | BrowserContext,
+    url: string,
+    name: string,
+    more = "",
+  ): Promise<CaseTab> {
     const page = await browser.newPage();
     const sent: Frame[] = [];
     const sockets: string[] = [];
@@ -150,7 +155,9 @@ export class CaseTab {
       await this.page.waitForFunction(is, [selector, text] as const, { timeout: PATIENCE });
     } catch (cause) {
       const html = await this.page.evaluate(() => document.body.innerHTML);
-      throw new Error(`${selector} never became "${text}": ${html}\n${this.complaints.join("\n")}`, { cause });
+      throw new Error(`${selector} never became "${text}": ${html}\n${this.complaints.join("\n")}`, {
+        cause,
+      });
     }
   }
 
@@ -182,7 +189,10 @@ export async function renderOnServer<T>(page: string, react: ReactVersion): Prom
     const code = await bundle(page, { react, production: false }, { platform: "node" });
     const file = path.join(folder, "page.mjs");
     // Packages of Node's kind look for `require`.
-    writeFileSync(file, `import { createRequire } from "node:module";\nconst require = createRequire("${root}/");\n${code}`);
+    writeFileSync(
+      file,
+      `import { createRequire } from "node:module";\nconst require = createRequire("${root}/");\n${code}`,
+    );
     return (await import(pathToFileURL(file).href)) as T;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -196,7 +206,11 @@ const documentOf = (html: string) =>
 const bundled = new Map<string, Promise<string>>();
 
 /** A page's script, as a bundler makes it of the built package, with one version of React. */
-function bundle(page: string, { react, production }: { react: ReactVersion; production: boolean }, more: BuildOptions = {}) {
+function bundle(
+  page: string,
+  { react, production }: { react: ReactVersion; production: boolean },
+  more: BuildOptions = {},
+) {
   const key = `${page} ${react} ${production} ${more.platform}`;
   const code =
     bundled.get(key) ??
