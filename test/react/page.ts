@@ -226,7 +226,7 @@ function bundle(
       define: { "process.env.NODE_ENV": JSON.stringify(production ? "production" : "development") },
       write: false,
       ...more,
-    }).then(({ outputFiles: [file] }) => file?.text ?? "");
+    }).then(({ outputFiles }) => outputFiles?.[0]?.text ?? "");
   bundled.set(key, code);
   return code;
 }

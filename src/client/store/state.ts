@@ -37,6 +37,12 @@ export const readInitial = <Msg>(initial: InitialMessages<Msg> | undefined) =>
     : // And so it is.
       { messages: (initial ?? EMPTY) as readonly Msg[], position: undefined, gap: undefined };
 
+/** What a first snapshot depends on. */
+export type InitialOptions = Pick<
+  StoreOptions,
+  "initialMessages" | "limit" | "getRunStatus" | "autoCloseOnTerminal" | "onError"
+>;
+
 /** The first snapshot: of what there is to begin with. */
 export function firstState({
   initialMessages,
@@ -44,7 +50,7 @@ export function firstState({
   getRunStatus,
   autoCloseOnTerminal,
   onError,
-}: StoreOptions): ChannelState<AnyMessage> {
+}: InitialOptions): ChannelState<AnyMessage> {
   const { messages, gap } = readInitial(initialMessages);
   let run: Run = BLANK;
   for (const message of messages) run = runAfter(run, message, getRunStatus, onError);

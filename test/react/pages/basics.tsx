@@ -1,6 +1,6 @@
 /** The page of `basics.test.ts`. */
 import { useRealtime } from "halyard/react";
-import { type ReactElement, useEffect, useReducer, useState } from "react";
+import { type ReactElement, useEffect, useReducer } from "react";
 import { room } from "../channels.js";
 import { control, log, mount } from "./mount.js";
 
@@ -47,7 +47,6 @@ function Fifty(): ReactElement {
   return (
     <ol>
       {Array.from({ length: 50 }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
         <Row key={i} i={i} />
       ))}
     </ol>
@@ -55,4 +54,3 @@ function Fifty(): ReactElement {
 }
 
 mount({ inline: Inline, fifty: Fifty });
-void useState;
