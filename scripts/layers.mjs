@@ -105,7 +105,7 @@ export const layers = [
     may: [
       ...["test/**", "test-support/**"],
       ...["halyard", "playwright-core", "ws", "node:*"],
-      ...["vitest", "vite", "esbuild", "zod", "valibot", "arktype", "ai", "computed"],
+      ...["vitest", "vite", "esbuild", "zod", "valibot", "arktype", "computed"],
       ...["ioredis", "redis", "@nats-io/*", "pg", "postgres", "@electric-sql/pglite"],
     ],
     why: "end-to-end tests use the built package by its name, a browser, and what a user would bring",

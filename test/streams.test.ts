@@ -1,6 +1,4 @@
 /** Streams as their users have them: the AI SDK at one end, a client at the other, and a line that breaks. */
-import { simulateReadableStream, streamText, type UIMessageChunk } from "ai";
-import { MockLanguageModelV3 } from "ai/test";
 import { realtime, staticSchema } from "halyard";
 import { createRealtime } from "halyard/server";
 import { foldStream, readStream, type StreamState, streamOf } from "halyard/stream";
@@ -11,43 +9,19 @@ import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { available, brokerUrl } from "../test-support/brokers/index.mjs";
+import { sayAll, type UiChunk } from "./support/ai-sdk.js";
 
 const chat = realtime.channel({
   name: "chat:{id}",
   topics: {
     answer: { schema: streamOf(z.string()) },
-    ui: { schema: streamOf(staticSchema<UIMessageChunk>()) },
+    ui: { schema: streamOf(staticSchema<UiChunk>()) },
   },
 });
 
 const WORDS = Array.from({ length: 60 }, (_, i) => `word ${i}, `);
 
-/** What `streamText` gives, of a model that says `WORDS` one after the other. */
-const ask = (signal?: AbortSignal) =>
-  streamText({
-    model: new MockLanguageModelV3({
-      doStream: async () => ({
-        stream: simulateReadableStream({
-          chunkDelayInMs: 2,
-          chunks: [
-            { type: "text-start", id: "1" },
-            ...WORDS.map((delta) => ({ type: "text-delta" as const, id: "1", delta })),
-            { type: "text-end", id: "1" },
-            {
-              type: "finish",
-              finishReason: { unified: "stop", raw: "stop" },
-              usage: {
-                inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
-                outputTokens: { total: 1, text: 1, reasoning: 0 },
-              },
-            },
-          ],
-        }),
-      }),
-    }),
-    prompt: "Say it.",
-    ...(signal && { abortSignal: signal }),
-  });
+const ask = (signal?: AbortSignal) => sayAll(WORDS, 2, signal);
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -132,15 +106,15 @@ describe("the AI SDK", () => {
       token: () => app.token({ channel: ch }),
       channel: ch,
     });
-    const sent: UIMessageChunk[] = [];
-    const tap = new TransformStream<UIMessageChunk, UIMessageChunk>({
+    const sent: UiChunk[] = [];
+    const tap = new TransformStream<UiChunk, UiChunk>({
       transform(chunk, controller) {
         sent.push(structuredClone(chunk));
         controller.enqueue(chunk);
       },
     });
     const done = app.stream(ch.ui, ask().toUIMessageStream().pipeThrough(tap));
-    const got: UIMessageChunk[] = [];
+    const got: UiChunk[] = [];
     for await (const chunk of readStream(subscription, { topic: "ui" })) got.push(chunk);
     expect(got).toEqual(sent);
     expect(got.filter(({ type }) => type === "text-delta")).toHaveLength(WORDS.length);
