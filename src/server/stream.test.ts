@@ -1,78 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { z } from "zod";
-import { memory } from "../../transports/memory/index.js";
-import { realtime } from "../realtime.js";
-import { staticSchema } from "../schema.js";
-import { streamOf } from "../stream/schema.js";
-import type { StreamPart } from "../stream/types.js";
-import type { Transport } from "../transport.js";
-import { createRealtime } from "./app.js";
+import { describe, expect, it } from "vitest";
+import { brief, ch, makeApp, pushed, settle, useClock } from "./stream.test-support.js";
 import type { StreamSource } from "./stream-types.js";
 
-const chat = realtime.channel({
-  name: "chat:{id}",
-  topics: {
-    answer: { schema: streamOf(z.string().max(10_000)) },
-    numbers: { schema: streamOf(z.coerce.number<string>().refine(async (n) => n >= 0, "negative")) },
-    plain: { schema: staticSchema<number>() },
-  },
-});
-const ch = chat({ id: "1" });
-
-const apps = new Set<{ close(): Promise<void> }>();
-
-/** An app, and the parts that were published, each with when. */
-function makeApp(transport: Transport = memory()) {
-  const app = createRealtime({ transport, secret: "a secret of at least thirty-two characters" });
-  apps.add(app);
-  const parts = async (): Promise<StreamPart<unknown>[]> => {
-    const { deliveries } = (await transport.history?.("chat:1", { limit: 1_000 })) ?? { deliveries: [] };
-    return deliveries.map(({ frame }) => JSON.parse(frame.payload).data);
-  };
-  return { app, parts };
-}
-
-/** A source in the test's hands. */
-function pushed<T>() {
-  let controller: ReadableStreamDefaultController<T> | undefined;
-  const cancelled = vi.fn();
-  const source = new ReadableStream<T>({
-    start: (given) => {
-      controller = given;
-    },
-    cancel: cancelled,
-  });
-  return {
-    source,
-    cancelled,
-    push: (...chunks: T[]) => {
-      for (const chunk of chunks) controller?.enqueue(chunk);
-    },
-    end: () => controller?.close(),
-    fail: (error: unknown) => controller?.error(error),
-  };
-}
-
-const brief = (parts: readonly StreamPart<unknown>[]) =>
-  parts.map((part) =>
-    part.type === "chunks"
-      ? [part.index, ...part.chunks]
-      : part.type === "error"
-        ? `${part.code}@${part.index}`
-        : part.type === "end"
-          ? `end@${part.index}`
-          : "begin",
-  );
-
-const settle = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
-
-beforeEach(() => void vi.useFakeTimers());
-afterEach(async () => {
-  for (const app of apps) await app.close();
-  apps.clear();
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
+useClock();
 
 describe("what app.stream publishes", () => {
   it("is the beginning and the first chunk at once, what comes in an interval together, and the end", async () => {
@@ -168,6 +98,48 @@ describe("what app.stream publishes", () => {
       expect(chunks.length).toBeLessThanOrEqual(4);
       expect(chunks.length === 1 || chunks.join("").length <= 100).toBe(true);
     }
+  });
+});
+
+describe("app.stream refuses", () => {
+  const locked = new ReadableStream<string>();
+  locked.getReader();
+  it.each<[string, unknown, unknown, object, string, string]>([
+    ["a topic of no streams", ch.plain, ["a"], {}, "INVALID_OPTIONS", "streamOf"],
+    ["what is no topic", ch, ["a"], {}, "UNKNOWN_TOPIC", "reference"],
+    ["what is no source", ch.answer, 5, {}, "INVALID_OPTIONS", "the source must be"],
+    ["nothing", ch.answer, undefined, {}, "INVALID_OPTIONS", "the source must be"],
+    ["a text", ch.answer, "abc", {}, "INVALID_OPTIONS", "the source must be"],
+    ["a stream that is read", ch.answer, locked, {}, "INVALID_OPTIONS", "tee()"],
+    ["an empty id", ch.answer, ["a"], { id: "" }, "INVALID_OPTIONS", "id must"],
+    ["a long id", ch.answer, ["a"], { id: "x".repeat(201) }, "INVALID_OPTIONS", "id must"],
+    ["an interval that is none", ch.answer, ["a"], { interval: "soon" }, "INVALID_OPTIONS", "interval"],
+    ["a heartbeat that is too fast", ch.answer, ["a"], { heartbeat: 99 }, "INVALID_OPTIONS", "heartbeat"],
+    ["a heartbeat that is too slow", ch.answer, ["a"], { heartbeat: "11m" }, "INVALID_OPTIONS", "heartbeat"],
+    ["no chunks", ch.answer, ["a"], { maxChunks: 0 }, "INVALID_OPTIONS", "maxChunks"],
+    ["no bytes", ch.answer, ["a"], { maxBytes: 0.5 }, "INVALID_OPTIONS", "maxBytes"],
+    [
+      "a description that is none",
+      ch.answer,
+      ["a"],
+      { describeError: "x" },
+      "INVALID_OPTIONS",
+      "describeError",
+    ],
+  ])("%s, and publishes nothing", async (_, ref, source, options, code, message) => {
+    const { app, parts } = makeApp();
+    await expect(app.stream(ref as typeof ch.answer, source as never, options)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+    expect(await parts()).toEqual([]);
+  });
+
+  it("what a promise gives that is no source, and says so to subscribers", async () => {
+    const { app, parts } = makeApp();
+    const done = app.stream(ch.answer, Promise.resolve(5 as never));
+    await expect(done).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+    expect(brief(await parts())).toEqual(["begin", "STREAM_FAILED@0"]);
   });
 });
 

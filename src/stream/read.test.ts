@@ -1,26 +1,274 @@
-import { describe, expect, it } from "vitest";
-import { realtime } from "../realtime.js";
-import { staticSchema } from "../schema.js";
-import { testPair } from "../testing/pair.js";
-import { readStream } from "./read.js";
-import { streamOf } from "./schema.js";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type FakeClock, fakeClock } from "../testing/clock.js";
+import { type ReadStreamOptions, readStream } from "./read.js";
+import type { StreamPart } from "./types.js";
 
-const chat = realtime.channel({
-  name: "chat:{id}",
-  topics: { answer: { schema: streamOf(staticSchema<string>()) }, other: { schema: staticSchema<number>() } },
+type Part = StreamPart<string>;
+const message = (data: Part, topic = "answer") => ({ topic, data });
+const begin = (stream = "s", run = "1"): Part => ({ type: "begin", stream, heartbeat: 1_000, run });
+const chunks = (index: number, text: string, stream = "s"): Part => ({
+  type: "chunks",
+  stream,
+  index,
+  chunks: [...text],
 });
-const ch = chat({ id: "1" });
+const end = (index: number, stream = "s"): Part => ({ type: "end", stream, index });
+
+const answer = { topic: "answer" } as const;
+
+/** Messages in the test's hands, and what was read of a stream of theirs. */
+function reading(options: Partial<ReadStreamOptions<"answer">> = {}) {
+  let controller: ReadableStreamDefaultController<ReturnType<typeof message>> | undefined;
+  const cancelled = vi.fn();
+  const source = new ReadableStream<ReturnType<typeof message>>({
+    start: (given) => {
+      controller = given;
+    },
+    cancel: cancelled,
+  });
+  const readable = readStream(source, { ...answer, ...options });
+  const reader = readable.getReader();
+  const got = { text: "", state: "open" as unknown };
+  const run = async () => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      got.text += value;
+    }
+  };
+  run().then(
+    () => Object.assign(got, { state: "done" }),
+    (error: unknown) => Object.assign(got, { state: (error as { code?: string })?.code ?? error }),
+  );
+  return {
+    ...{ got, reader, cancelled },
+    push: (...parts: Part[]) => {
+      for (const part of parts) controller?.enqueue(message(part));
+    },
+    close: () => controller?.close(),
+    fail: (error: unknown) => controller?.error(error),
+  };
+}
+
+let clock: FakeClock;
+beforeEach(async () => {
+  clock = await fakeClock();
+});
+afterEach(() => {
+  expect(clock.timers).toBe(0);
+  clock.restore();
+});
+
+async function readAll(
+  messages: readonly ReturnType<typeof message>[],
+  options: Partial<ReadStreamOptions<"answer">> = {},
+) {
+  async function* source() {
+    yield* messages;
+  }
+  let text = "";
+  try {
+    for await (const chunk of readStream(source(), { ...answer, ...options })) text += chunk;
+    return { text, state: "done" };
+  } catch (error) {
+    return { text, state: (error as { code?: string }).code };
+  }
+}
 
 describe("readStream", () => {
-  it("gives what app.stream published, through a gateway", async () => {
-    const { app, client, close } = testPair();
-    const subscription = await client.subscribe({ token: () => app.token({ channel: ch }), channel: ch });
-    const readable = readStream(subscription, { topic: "answer" });
-    const published = app.stream(ch.answer, ["Hello", ", ", "you"]);
-    const got: string[] = [];
-    for await (const text of readable) got.push(text);
-    expect(got).toEqual(["Hello", ", ", "you"]);
-    await published;
-    await close();
+  it("gives the chunks of the stream that begins next, and of no other", async () => {
+    const parts = [
+      chunks(3, "z", "old"),
+      end(4, "old"),
+      begin(),
+      begin("t"),
+      chunks(0, "T", "t"),
+      chunks(0, "ab"),
+      end(1, "t"),
+    ];
+    const messages = [...parts, chunks(2, "c"), end(3), chunks(9, "x")].map((part) => message(part));
+    messages.splice(5, 0, message(chunks(0, "no"), "other"));
+    expect(await readAll(messages)).toEqual({ text: "abc", state: "done" });
+    expect(await readAll(messages, { stream: "t" })).toEqual({ text: "T", state: "done" });
+    expect(await readAll(messages, { topic: { topic: "answer" } })).toEqual({ text: "abc", state: "done" });
+  });
+
+  it("goes on from where one was, and gives nothing twice", async () => {
+    const all = [begin(), chunks(0, "ab"), chunks(2, "cd"), chunks(0, "abcd"), chunks(4, "e"), end(5)];
+    const messages = all.map((part) => message(part));
+    for (let after = 0; after <= 5; after++) {
+      expect(await readAll(messages, { stream: "s", after })).toEqual({
+        text: "abcde".slice(after),
+        state: "done",
+      });
+    }
+    expect(await readAll(messages.slice(2), { stream: "s", after: 3 })).toEqual({
+      text: "de",
+      state: "done",
+    });
+  });
+
+  it.each<[string, Part[], object, string]>([
+    ["a hole", [begin(), chunks(0, "a"), chunks(2, "c")], {}, "a"],
+    ["an end that comes too early", [begin(), chunks(0, "a"), end(2)], {}, "a"],
+    ["a beginning that didn't come", [chunks(2, "c")], { stream: "s" }, ""],
+    ["messages that end", [begin(), chunks(0, "a")], {}, "a"],
+    ["another attempt of the same id", [begin(), chunks(0, "a"), begin("s", "2"), chunks(0, "x")], {}, "a"],
+    ["one that it joined late", [chunks(0, "a"), begin("s", "2")], { stream: "s" }, "a"],
+  ])("fails with STREAM_INCOMPLETE at %s", async (_, parts, options, text) => {
+    const result = await readAll(
+      parts.map((part) => message(part)),
+      options,
+    );
+    expect(result).toEqual({ text, state: "STREAM_INCOMPLETE" });
+  });
+
+  it("takes another attempt where it had nothing of the one before", async () => {
+    const parts = [begin(), begin("s", "2"), chunks(0, "a"), end(1)];
+    expect(await readAll(parts.map((part) => message(part)))).toEqual({ text: "a", state: "done" });
+  });
+
+  it("fails as the publisher says", async () => {
+    for (const code of ["STREAM_FAILED", "STREAM_ABORTED"]) {
+      const parts: Part[] = [
+        begin(),
+        chunks(0, "a"),
+        { type: "error", stream: "s", index: 1, code, message: "Oh." },
+      ];
+      expect(await readAll(parts.map((part) => message(part)))).toEqual({ text: "a", state: code });
+    }
+  });
+
+  it("fails with what its messages fail with", async () => {
+    const { fail, got } = reading();
+    fail(new Error("mine"));
+    await clock.advance(0);
+    expect(got.state).toMatchObject({ message: "mine" });
+  });
+
+  it("fails with STREAM_ABANDONED after three heartbeats of silence, and cancels its messages", async () => {
+    const { push, got, cancelled } = reading();
+    await clock.advance("1h");
+    expect(got.state).toBe("open");
+    push(begin(), chunks(0, "a"));
+    await clock.advance(2_999);
+    push(chunks(1, ""));
+    await clock.advance(2_999);
+    expect(got).toEqual({ text: "a", state: "open" });
+    await clock.advance(1);
+    expect(got).toEqual({ text: "a", state: "STREAM_ABANDONED" });
+    expect(cancelled).toHaveBeenCalledOnce();
+  });
+
+  it("waits for one that it goes on reading for no longer than for any, before it heard of its heartbeat", async () => {
+    const { got } = reading({ stream: "s", after: 3 });
+    await clock.advance("30s");
+    expect(got.state).toBe("STREAM_ABANDONED");
+  });
+
+  it("counts anew after the machine slept", async () => {
+    const { push, got } = reading();
+    push(begin(), chunks(0, "a"));
+    await clock.sleep("8h");
+    expect(got.state).toBe("open");
+    await clock.advance(2_000);
+    push(chunks(1, "b"), end(2));
+    await clock.advance(0);
+    expect(got).toEqual({ text: "ab", state: "done" });
+  });
+
+  it("counts silence while somebody waits, and not while nobody reads", async () => {
+    const source = new ReadableStream({
+      start(controller) {
+        for (const part of [begin(), chunks(0, "a"), chunks(1, "b"), end(2)])
+          controller.enqueue(message(part));
+      },
+    });
+    const reader = readStream<ReturnType<typeof message>, "answer">(source, answer).getReader();
+    expect(await reader.read()).toEqual({ value: "a", done: false });
+    await clock.advance("1h");
+    expect(await reader.read()).toEqual({ value: "b", done: false });
+    expect(await reader.read()).toEqual({ value: undefined, done: true });
+  });
+
+  it("takes messages as it is read, and none ahead", async () => {
+    const pull = vi.fn((controller: ReadableStreamDefaultController) =>
+      controller.enqueue(message(chunks(0, ""))),
+    );
+    const source = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const readable = readStream<ReturnType<typeof message>, "answer">(source, { ...answer, stream: "s" });
+    await clock.advance(0);
+    expect(pull).not.toHaveBeenCalled();
+    await readable.cancel();
+  });
+
+  it("stops with its signal, and leaves no timer and no listener", async () => {
+    const control = new AbortController();
+    const remove = vi.spyOn(control.signal, "removeEventListener");
+    const { push, got, cancelled } = reading({ signal: control.signal });
+    push(begin(), chunks(0, "a"));
+    await clock.advance(0);
+    expect(clock.timers).toBe(1);
+    control.abort("enough");
+    await clock.advance(0);
+    expect(got).toEqual({ text: "a", state: "enough" });
+    expect(cancelled).toHaveBeenCalledWith("enough");
+    expect(remove).toHaveBeenCalled();
+    expect(() => reading({ signal: control.signal })).toThrow("enough");
+  });
+
+  it("stops when it is cancelled, and leaves no timer", async () => {
+    const { push, got, reader, cancelled } = reading();
+    push(begin());
+    await clock.advance(0);
+    await reader.cancel("why");
+    await clock.advance(0);
+    expect(got.state).toBe("done");
+    expect(cancelled).toHaveBeenCalledWith("why");
+  });
+
+  it("refuses what it can't read", () => {
+    const locked = new ReadableStream<ReturnType<typeof message>>();
+    locked.getReader();
+    const refused = expect.objectContaining({ code: "INVALID_OPTIONS" });
+    expect(() => readStream(locked, answer)).toThrow(refused);
+    expect(() => readStream<ReturnType<typeof message>, "answer">(5 as never, answer)).toThrow(refused);
+    expect(() => readStream([] as never, { topic: undefined as never })).toThrow(refused);
+    for (const after of [-1, 0.5, Number.NaN]) {
+      expect(() =>
+        readStream<ReturnType<typeof message>, "answer">([] as never, { ...answer, after }),
+      ).toThrow(refused);
+    }
+  });
+
+  it("gives what was published, in order, for any cut, repeat and place to go on from", async () => {
+    const scene = fc.record({
+      text: fc.string({ maxLength: 40 }),
+      cuts: fc.array(fc.nat(8), { maxLength: 20 }),
+      back: fc.array(fc.nat(10), { maxLength: 20 }),
+      after: fc.nat(40),
+    });
+    await fc.assert(
+      fc.asyncProperty(scene, async ({ text, cuts, back, after }) => {
+        const all = [...text];
+        const parts: Part[] = [begin()];
+        let at = 0;
+        for (const [i, length] of cuts.entries()) {
+          const next = Math.min(all.length, at + length);
+          // A reconnect repeats some of what came before.
+          const from = Math.max(0, at - (back[i] ?? 0));
+          parts.push({ type: "chunks", stream: "s", index: from, chunks: all.slice(from, next) });
+          at = next;
+        }
+        parts.push({ type: "chunks", stream: "s", index: at, chunks: all.slice(at) }, end(all.length));
+        const had = Math.min(after, all.length);
+        const read = await readAll(
+          parts.map((part) => message(part)),
+          { after: had },
+        );
+        expect(read).toEqual({ text: all.slice(had).join(""), state: "done" });
+      }),
+    );
   });
 });

@@ -1,11 +1,16 @@
 /** `readStream`: the chunks of one stream, out of a subscription's messages. */
 import { RealtimeError } from "../errors.js";
+import type { Refused } from "../refused.js";
 import { failureOf, HEARTBEAT, incomplete, missing, PATIENCE } from "./ending.js";
 import { pullerOf, type Source } from "./source.js";
 import type { StreamPart } from "./types.js";
 
 /** Where messages come from: a subscription of an app or a client, or what you made of one. */
-export type MessageSource<Msg> = { getJsonStream(): ReadableStream<Msg> } | Source<Msg>;
+export type MessageSource<Msg> = Subscribed<Msg> | Source<Msg>;
+
+interface Subscribed<Msg = unknown> {
+  getJsonStream(): ReadableStream<Msg>;
+}
 
 type IsPart<Data> = [Data] extends [StreamPart<unknown>] ? unknown : never;
 
@@ -29,7 +34,7 @@ export type ChunkOf<Msg, K> = Msg extends { readonly topic: infer T; readonly da
 
 export interface ReadStreamOptions<K> {
   /** The topic, by name or as `channel.topic`. */
-  readonly topic: K | { readonly topic: K };
+  readonly topic: K | { readonly topic: K } | Refused<"Name a topic that was declared with streamOf(…).">;
   /** The stream's id. Default: the next one that begins. */
   readonly stream?: string | undefined;
   /** How many chunks you had before: what comes is what comes after them. Default 0. */
@@ -66,10 +71,13 @@ export function readStream(
   if (!Number.isSafeInteger(after) || after < 0) {
     throw new RealtimeError("INVALID_OPTIONS", `readStream: after must be a number of chunks; got ${after}.`);
   }
-  const name = typeof topic === "string" ? topic : topic?.topic;
+  const name = typeof topic === "string" ? topic : (topic as { readonly topic?: unknown } | undefined)?.topic;
+  if (typeof name !== "string") {
+    throw new RealtimeError("INVALID_OPTIONS", "readStream: topic must be a topic's name, or channel.topic.");
+  }
   // At once, not when first read: what is published from now on counts.
   const messages = pullerOf(
-    "getJsonStream" in source ? source.getJsonStream() : source,
+    "getJsonStream" in Object(source) ? (source as Subscribed).getJsonStream() : (source as Source<unknown>),
     "readStream: the source",
   );
   let id = stream;

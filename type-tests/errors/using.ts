@@ -2,6 +2,7 @@
 import { type Realtime, realtime, staticSchema } from "halyard";
 import { publish, subscribe } from "halyard/client";
 import { createHandler, createRealtime } from "halyard/server";
+import { readStream } from "halyard/stream";
 import type { Transport } from "halyard/transport";
 import { z } from "zod";
 
@@ -22,6 +23,7 @@ const forgetful = createRealtime({ transport: plain });
 declare const token: Realtime.Token<typeof chat>;
 declare const textToken: Realtime.Token<typeof chat, ["text"]>;
 declare const newsToken: Realtime.Token<typeof news>;
+declare const messages: ReadableStream<Realtime.Message<typeof chat>>;
 
 // says: This definition has yet to be called: pass channel({ … }), with its params.
 app.token({ channel: chat, topics: ["text"] });
@@ -97,3 +99,12 @@ app.publish(ch.at, "2026-01-01", { tx: {} });
 
 // says: authorize needs channels: pass a registry({ … }) beside it.
 createHandler(app, { authorize: () => true });
+
+// says: This topic carries no streams: declare it with streamOf(…), and pass channel.topic.
+app.stream(ch.text, [{ text: "Hello" }]);
+
+// says: This topic carries no streams: declare it with streamOf(…), and pass channel.topic.
+app.stream(ch, ["Hello"]);
+
+// says: Name a topic that was declared with streamOf(…).
+readStream(messages, { topic: "text" });

@@ -1,0 +1,111 @@
+import { describe, expect, it, vi } from "vitest";
+import { memory } from "../../transports/memory/index.js";
+import type { Transport } from "../transport.js";
+import { brief, ch, makeApp, pushed, settle, useClock } from "./stream.test-support.js";
+
+useClock();
+
+describe("a stream that doesn't come to its end", () => {
+  const secret = new Error("password=hunter2");
+
+  it("ends with an error where its source fails, and tells subscribers nothing of why", async () => {
+    const { app, parts } = makeApp();
+    const source = pushed<string>();
+    const done = app.stream(ch.answer, source.source);
+    source.push("a");
+    await settle();
+    source.push("b");
+    await settle(10);
+    source.fail(secret);
+    await expect(done).rejects.toBe(secret);
+    expect(brief(await parts())).toEqual(["begin", [0, "a"], [1, "b"], "STREAM_FAILED@2"]);
+    expect(JSON.stringify(await parts())).not.toContain("hunter2");
+  });
+
+  it("says what describeError says, and nothing where that throws", async () => {
+    const { app, parts } = makeApp();
+    const messages = [() => "The model is overloaded.", () => JSON.parse("{")];
+    for (const describeError of messages) {
+      const done = app.stream(ch.answer, Promise.reject(secret), { describeError });
+      await expect(done).rejects.toBe(secret);
+    }
+    const said = (await parts()).flatMap((part) => (part.type === "error" ? part.message : []));
+    expect(said).toEqual(["The model is overloaded.", "The stream's source failed."]);
+  });
+
+  it("publishes the chunks before one that the schema refuses, and cancels the source", async () => {
+    const { app, parts } = makeApp();
+    const { source, push, cancelled } = pushed<string>();
+    const done = app.stream(ch.numbers, source);
+    push("1", "2", "-3", "4");
+    await expect(done).rejects.toMatchObject({
+      code: "INVALID_PAYLOAD",
+      message: expect.stringContaining("chunk 2"),
+    });
+    expect(brief(await parts())).toEqual(["begin", [0, 1], [1, 2], "STREAM_FAILED@2"]);
+    expect(cancelled).toHaveBeenCalledOnce();
+  });
+
+  it("ends when its signal is aborted: a source that never answers, and one that ends then as if all were well", async () => {
+    const { app, parts } = makeApp();
+    for (const heed of [false, true]) {
+      const control = new AbortController();
+      const { source, push, end, cancelled } = pushed<string>();
+      if (heed) control.signal.addEventListener("abort", end);
+      const done = app.stream(ch.answer, source, { signal: control.signal });
+      push("a");
+      await settle();
+      push("b");
+      await settle();
+      control.abort(new Error("Enough."));
+      await expect(done).rejects.toThrow("Enough.");
+      expect(brief(await parts()).slice(-4)).toEqual(["begin", [0, "a"], [1, "b"], "STREAM_ABORTED@2"]);
+      if (!heed) expect(cancelled).toHaveBeenCalledWith(control.signal.reason);
+    }
+  });
+
+  it("isn't begun where the signal was aborted before", async () => {
+    const { app, parts } = makeApp();
+    const returned = vi.fn();
+    const source = {
+      [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: "a" }), return: returned }),
+    };
+    const done = app.stream(ch.answer, source as never, { signal: AbortSignal.abort("no") });
+    await expect(done).rejects.toBe("no");
+    expect(returned).toHaveBeenCalledOnce();
+    expect(await parts()).toEqual([]);
+  });
+
+  it("ends with an error before the transport closes", async () => {
+    const transport = memory();
+    const { app, parts } = makeApp({ ...transport, close: async () => undefined });
+    const { source, push, cancelled } = pushed<string>();
+    const done = app.stream(ch.answer, source);
+    push("a");
+    await settle();
+    const closed = app.close();
+    await expect(done).rejects.toMatchObject({ code: "CLOSED" });
+    await closed;
+    expect(brief(await parts())).toEqual(["begin", [0, "a"], "STREAM_ABORTED@1"]);
+    expect(cancelled).toHaveBeenCalledOnce();
+    await expect(app.stream(ch.answer, ["a"])).rejects.toMatchObject({ code: "CLOSED" });
+    await transport.close();
+  });
+
+  it("rejects where publishing fails, and tries once to say so", async () => {
+    const transport = memory();
+    let fails = 1;
+    const publish: Transport["publish"] = (channel, frames) => {
+      const isChunk = JSON.parse(frames[0]?.payload ?? "").data.index === 0;
+      return isChunk && fails-- > 0 ? Promise.reject(new Error("gone")) : transport.publish(channel, frames);
+    };
+    const { app, parts } = makeApp({ ...transport, publish });
+    const { source, push, cancelled } = pushed<string>();
+    const done = app.stream(ch.answer, source);
+    push("a");
+    await expect(done).rejects.toMatchObject({ code: "TRANSPORT_FAILED" });
+    expect(brief(await parts())).toEqual(["begin", "STREAM_FAILED@0"]);
+    await settle();
+    expect(cancelled).toHaveBeenCalledOnce();
+  });
+});
