@@ -1,4 +1,5 @@
 /** Words for people who read logs, at either end. */
+import type { GapReason } from "./transport.js";
 
 /** `1 message`, `1,200 messages`. */
 export const countOf = (count: number, what: string): string =>
@@ -23,9 +24,21 @@ const short = (value: number) => (value < 10 ? value.toFixed(1).replace(/\.0$/, 
 /** One line, whatever a client may have put into it: no line breaks, no control of the terminal. */
 export const oneLine = (text: string): string => text.replace(/\p{C}/gu, "\uFFFD");
 
+const GAPS: Readonly<Record<GapReason, string>> = {
+  trimmed: "the history since then was dropped",
+  epoch: "the broker has another history now",
+  unknown: "the broker doesn't know that position",
+  overflow: "it was read too slowly, and there is no history",
+  "no-replay": "the connection was lost, and there is no history",
+};
+
+/** ` after e.5: the history since then was dropped`. A later version may know other reasons. */
+export const gapText = (reason: GapReason, after: string | null | undefined): string =>
+  `${after == null ? "" : ` after ${after}`}: ${GAPS[reason] ?? reason}`;
+
 /** What close codes say (RFC 6455, section 7.4; `docs/PROTOCOL.md`, section 6). */
 const CODES: Readonly<Record<number, string>> = {
-  1000: "closed",
+  1000: "done",
   1001: "the page was left",
   1002: "the WebSocket protocol was broken",
   1005: "closed without a code",

@@ -33,7 +33,8 @@ export function logged(wire: Wire, log: WireLog = toConsole): Wire {
       const tell = (text: string | undefined) => text && say(text);
       // What stands behind the path may be a secret of the user's.
       const address = url.replace(/[?#].*$/, "").replace(/\/\/[^/]*@/, "//");
-      const wait = closedAt === undefined ? "" : `, ${timeText(startedAt - closedAt)} after the last line`;
+      const wait =
+        closedAt === undefined ? "" : ` again, ${timeText(startedAt - closedAt)} after the last line ended`;
       say(`connects to ${address}${wait}`);
       try {
         const connection = wire.connect(url, {

@@ -1,6 +1,5 @@
 /** What the frames of a connection say, for people. */
-import { countOf, oneLine, timeText } from "../log-text.js";
-import type { GapReason } from "../transport.js";
+import { countOf, gapText, oneLine, timeText } from "../log-text.js";
 import type { ServerFrame } from "./frames.js";
 
 export interface Words {
@@ -19,14 +18,6 @@ interface Asked {
   readonly after?: string;
 }
 
-const REASONS: Readonly<Record<GapReason, string>> = {
-  trimmed: "the history since then has been dropped",
-  epoch: "the broker has another history now",
-  unknown: "the broker doesn't know that position",
-  overflow: "this client was too slow, and there is no history",
-  "no-replay": "the connection was lost, and there is no history",
-};
-
 /** The words of one connection: it remembers which channel an id stands for. */
 export function createWords(): Words {
   const channels = new Map<number, string>();
@@ -37,7 +28,7 @@ export function createWords(): Words {
     if (type === "refresh") return `sends a fresh token for ${channelOf(id)}`;
     if (channel !== undefined) channels.set(id, channel);
     const what = channel ?? "the channel that its token opens";
-    const where = after === undefined ? "from now on" : `from after ${after}`;
+    const where = after === undefined ? "from now on" : `resuming after ${after}`;
     return `asks for ${what}${topics ? ` (${topics.join(", ")})` : ""}, ${where}`;
   }
 
@@ -65,14 +56,12 @@ export function createWords(): Words {
         const by = Array.from(topics, ([topic, count]) => (topics.size > 1 ? `${topic} ${count}` : topic));
         return `${channelOf(frame.id)}: ${sized(`${countOf(frame.messages.length, "message")} (${by.join(", ")})`)}`;
       }
-      case "gap": {
-        const after = frame.after === null ? "" : ` after ${frame.after}`;
-        return `${channelOf(frame.id)}: messages may be missing${after}: ${REASONS[frame.reason] ?? frame.reason}`;
-      }
+      case "gap":
+        return `${channelOf(frame.id)}: messages may be missing${gapText(frame.reason, frame.after)}`;
       case "refused":
         return `${channelOf(frame.id)}: the fresh token is refused, ${frame.code}: ${frame.message}`;
       case "ended":
-        return `${channelOf(frame.id)}: ended, ${frame.code}: ${frame.message}${frame.retry ? " A fresh token, or time, may mend it." : ""}`;
+        return `${channelOf(frame.id)}: ended, ${frame.code}: ${frame.message}${frame.retry ? " (may be tried again)" : " (for good)"}`;
     }
   }
 

@@ -1,6 +1,6 @@
 /** The lines of `debug`: what happened, in the words and order in which a person looks for it. */
 import { isRealtimeError } from "../../errors.js";
-import { bytesText, closeText, countOf, oneLine, timeText } from "../../log-text.js";
+import { bytesText, closeText, countOf, gapText, oneLine, timeText } from "../../log-text.js";
 import type { DeliveredEvent, PublishedEvent, RealtimeEvent } from "./events.js";
 
 /** What a turn of the event loop published to a channel, and to how many connections messages of it went. */
@@ -88,15 +88,7 @@ export function eventLine(event: Exclude<RealtimeEvent, PublishedEvent | Deliver
       return line("✗", "refused", who, what, `${event.code}: ${event.message}`, from, subject);
     }
     case "gap":
-      return line(
-        "!",
-        "gap",
-        who,
-        event.channel,
-        event.reason,
-        event.after !== undefined && `after ${event.after}`,
-        subject,
-      );
+      return line("!", "gap", who, `${event.channel}${gapText(event.reason, event.after)}`, subject);
     case "dropped":
       return line("!", "dropped", who, event.channel, countOf(event.count, "message"), event.reason, subject);
     case "slow":
