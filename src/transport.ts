@@ -139,6 +139,12 @@ export interface Transport<S extends Supports = Supports> {
   /** Reads what is kept of a channel. Needed where `supports.replay`. */
   history?(channel: string, query: HistoryQuery): Promise<HistoryPage>;
   /**
+   * Has `report` hear of what goes wrong where no call can reject with it: a `TRANSPORT_FAILED` for a line that stays lost, a
+   * sweep that fails. Of what lasts, every now and then. Core calls it once per app, before anything else, and gives it to
+   * the app's `onError`.
+   */
+  reportTo?(report: (error: RealtimeError) => void): void;
+  /**
    * Ends all subscriptions, each by `sink.fail` with `CLOSED`, and lets go of what the transport opened (not of a client
    * that was passed in). What is under way settles; later calls reject with `CLOSED`. May be called again.
    */

@@ -12,6 +12,7 @@ export type { Subscription } from "../subscription.js";
 export type { Gap, GapReason } from "../transport.js";
 export type { Wire, WireConnection, WireEvents } from "../wire.js";
 export { type Client, type ClientOptions, createClient, subscribe } from "./client.js";
+export { logged, type WireLog } from "./logged.js";
 export { type PublishOptions, type PublishToken, publish } from "./publish.js";
 export { createChannelStore } from "./store/index.js";
 export type {

@@ -10,7 +10,8 @@ import type { GatewayContext } from "./gateway/session.js";
 import { Subjects } from "./gateway/subjects.js";
 import { readHistory } from "./history.js";
 import { createHub } from "./hub.js";
-import { guardOnError } from "./on-error.js";
+import { createObservation } from "./observe/observation.js";
+import { connectionsOf, type Observer } from "./observe/observer.js";
 import { checkOptions, type RealtimeOptions } from "./options.js";
 import { type GivenOptions, prepare, prepareAll } from "./prepare.js";
 import type { PublishedMessage } from "./publish-types.js";
@@ -26,6 +27,7 @@ import { createTokens } from "./tokens.js";
 /** What a gateway needs of an app. Not enumerable; apps of two copies of the package are told apart by nothing else. */
 export interface AppInternals extends Pick<Shutdown, "isClosing" | "onClose" | "offClose"> {
   readonly gateway: Omit<GatewayContext, "limits">;
+  readonly observer: Observer | undefined;
   /** Throws where the app is closed, or tokens couldn't be checked: better at start than at the first client. */
   checkReady(): void;
 }
@@ -58,8 +60,9 @@ export function createRealtime<T extends Transport | undefined>(
 export function createRealtime(options: RealtimeOptions = {}): App {
   checkOptions(options);
   const transport: Transport = options.transport ?? defaultTransport();
-  const publisher = createPublisher(transport, options.maxPending ?? MAX_PENDING);
-  const onError = guardOnError(options.onError);
+  const { observer, onError } = createObservation(options);
+  transport.reportTo?.(onError);
+  const publisher = createPublisher(transport, options.maxPending ?? MAX_PENDING, observer?.published);
   const hub = createHub(transport, onError);
   const tokens = createTokens(() => resolveSecret(options.secret));
   const roster = new Roster();
@@ -136,12 +139,14 @@ export function createRealtime(options: RealtimeOptions = {}): App {
     transport,
     tokens,
     onError,
+    connect: connectionsOf(observer),
     revocations,
     roster,
     subjects: new Subjects(),
   };
   const internals: AppInternals = {
     gateway,
+    observer,
     checkReady() {
       // A gateway that is attached while the app drains would not hear of its end.
       if (shutdown.isClosing()) throw closed();
@@ -157,9 +162,9 @@ export function createRealtime(options: RealtimeOptions = {}): App {
     stream,
     token,
     revoke,
-    async subscribe(given: Parameters<typeof subscribeInProcess>[2]) {
+    async subscribe(given: Parameters<typeof subscribeInProcess>[1]) {
       checkOpen();
-      return subscribeInProcess(hub, transport, given, subscriptions);
+      return subscribeInProcess({ hub, transport, observer }, given, subscriptions);
     },
     async history(given: Parameters<typeof readHistory>[1]) {
       checkOpen();

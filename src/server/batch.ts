@@ -44,6 +44,11 @@ export class Selection {
     this.last = deliveries.at(-1)?.id;
   }
 
+  /** How many messages it has. */
+  get count(): number {
+    return this.#deliveries.length;
+  }
+
   /** Wire frames for a subscription's id. Subscriptions of different sockets that have the same id share the very bytes. */
   frames(id: number): readonly OutgoingFrame[] {
     let frames = this.#frames.get(id);

@@ -9,12 +9,15 @@ import { originPolicy } from "./handler/origin.js";
 import { createPublishEndpoint } from "./handler/publish.js";
 import { createStreams } from "./handler/streams.js";
 import { createTokenEndpoint, type PlainAuthorize } from "./handler/token.js";
+import type { RefusedEvent } from "./observe/events.js";
 
 export type { HandlerOptions, PublishLimitOptions } from "./handler/options.js";
 export type { Authorization, AuthorizeRequest } from "./handler/token-types.js";
 
 /** What is served at the end of a path. */
 interface Endpoint {
+  /** What is wanted of it, for who observes refusals. */
+  readonly what: RefusedEvent["what"];
   readonly method: "GET" | "POST";
   /** Whether cookies may speak for the user: then pages of other origins aren't heard. */
   readonly withCredentials?: true;
@@ -72,9 +75,10 @@ export function createHandler<R = never>(
   const registry = channels as unknown as AnyRegistry;
   const streams = createStreams(internals, gatewayLimits(options), streamAge(maxStreamAge));
 
-  const stream: Endpoint = { method: "POST", answer: streams };
+  const stream: Endpoint = { what: "subscribe", method: "POST", answer: streams };
   const endpoints: Readonly<Record<string, Endpoint>> = {
     token: {
+      what: "token",
       method: "POST",
       withCredentials: true,
       answer: authorize
@@ -82,12 +86,14 @@ export function createHandler<R = never>(
         : off("No tokens are given here: createHandler got no authorize."),
     },
     publish: {
+      what: "publish",
       method: "POST",
       answer: limits
         ? createPublishEndpoint(app, internals, registry, limits)
         : off("Publishing is off: createHandler got no publish."),
     },
     health: {
+      what: "request",
       method: "GET",
       answer: () => {
         if (!internals.isClosing()) return success({ status: "ok" });
@@ -121,12 +127,30 @@ export function createHandler<R = never>(
     try {
       response = await answer(request, endpoint);
     } catch (error) {
+      if (error instanceof Refusal) internals.observer?.refused?.(refusedBy(error, endpoint, request));
       response = failure(error, internals.gateway.onError);
     }
     // A preflight's answer has them already.
     return request.method === "OPTIONS"
       ? response
       : policy.describe(request, response, endpoint.withCredentials === true);
+  };
+}
+
+function refusedBy(
+  { code, message, channel }: Refusal,
+  { what }: Endpoint,
+  { headers }: Request,
+): RefusedEvent {
+  const origin = headers.get("origin");
+  return {
+    type: "refused",
+    what,
+    code,
+    message,
+    ...(what === "subscribe" && { wire: "sse" }),
+    ...(channel !== undefined && { channel }),
+    ...(origin !== null && { origin }),
   };
 }
 

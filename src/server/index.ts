@@ -21,6 +21,22 @@ export type {
   TokenLife,
 } from "./app-types.js";
 export { type Authorization, type AuthorizeRequest, createHandler, type HandlerOptions } from "./handler.js";
+export type {
+  ConnectedEvent,
+  DebugLog,
+  DeliveredEvent,
+  DisconnectedEvent,
+  DroppedEvent,
+  DropReason,
+  GapEvent,
+  PublishedEvent,
+  RealtimeEvent,
+  RealtimeHooks,
+  RefusedEvent,
+  SlowEvent,
+  SubscribedEvent,
+  UnsubscribedEvent,
+} from "./observe/events.js";
 export type { RealtimeOptions, WireName } from "./options.js";
 export type {
   KeyOption,

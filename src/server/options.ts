@@ -1,6 +1,8 @@
 /** What an app is made with. */
 import { RealtimeError } from "../errors.js";
 import type { Supports, Transport } from "../transport.js";
+import type { DebugLog, RealtimeHooks } from "./observe/events.js";
+import { checkHooks } from "./observe/observer.js";
 import type { SecretKey } from "./secrets.js";
 
 /** A way to reach a gateway, by the name that it has in a token. */
@@ -36,12 +38,20 @@ export interface RealtimeOptions<S extends Supports = Supports> {
    * Default: `console.error`, which also gets what this throws, or rejects with.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
+  /** Hears of what happens here: for metrics, traces and logs. Nothing is done for a hook that isn't given. */
+  readonly on?: RealtimeHooks | undefined;
+  /**
+   * Prints a line to the console's error stream for what `on` hears of and for what goes to `onError`; or gives it to a
+   * function. It is for people: the lines may change. Default: the environment's `HALYARD_DEBUG`, where that is neither
+   * empty nor `0`.
+   */
+  readonly debug?: boolean | DebugLog | undefined;
 }
 
 /** Refuses what a caller without types could pass. Throws `INVALID_OPTIONS`. */
 export function checkOptions(options: RealtimeOptions): void {
   const refuse = (what: string) => new RealtimeError("INVALID_OPTIONS", `createRealtime: ${what}`);
-  const { transport, url, wires, maxPending } = options;
+  const { transport, url, wires, maxPending, on, debug } = options;
   if (transport !== undefined && typeof transport?.publish !== "function") {
     throw refuse("transport is no transport. Pass what memory() or another transport's factory gives.");
   }
@@ -54,6 +64,10 @@ export function checkOptions(options: RealtimeOptions): void {
   if (maxPending !== undefined && !(Number.isInteger(maxPending) && maxPending > 0)) {
     throw refuse(`maxPending must be an integer, 1 or more; got ${String(maxPending)}.`);
   }
+  if (debug !== undefined && typeof debug !== "boolean" && typeof debug !== "function") {
+    throw refuse("debug must be true, false or a function that takes lines.");
+  }
+  checkHooks(on);
 }
 
 const isWires = (wires: unknown): boolean =>

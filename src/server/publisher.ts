@@ -10,6 +10,8 @@ import { Queue } from "../queue.js";
 import { isThenable } from "../schema.js";
 import type { Published, Transport } from "../transport.js";
 import { asRealtimeError } from "./guard.js";
+import type { PublishedEvent, RealtimeHooks } from "./observe/events.js";
+import { isReserved } from "./references.js";
 
 /** A message that was asked to be published. Its payload was parsed, or is being parsed. */
 export interface Publication {
@@ -40,6 +42,8 @@ interface Slot {
   frame: Frame | undefined;
   refused: boolean;
   promise: Promise<Stored> | undefined;
+  /** When it was asked for, where somebody observes that. */
+  since: number;
   resolve: (stored: Stored) => void;
   reject: (error: unknown) => void;
 }
@@ -59,8 +63,15 @@ interface Lane {
 const MAX_BATCH = 1000;
 const NONE: readonly Slot[] = [];
 
-/** Makes the publisher of an app. At most `maxPending` messages wait; the next is refused with `OVERLOADED`. */
-export function createPublisher(transport: Transport, maxPending: number): Publisher {
+/**
+ * Makes the publisher of an app. At most `maxPending` messages wait; the next is refused with `OVERLOADED`. `published`
+ * hears of each that is stored.
+ */
+export function createPublisher(
+  transport: Transport,
+  maxPending: number,
+  published?: RealtimeHooks["published"],
+): Publisher {
   // A transaction holds its channels until it commits. What it publishes can't wait for what waits for it, so it has
   // lanes of its own.
   const lanesOf = new Map<object | undefined, Map<string, Lane>>();
@@ -120,7 +131,7 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     }
     answer.then(
       (results) => {
-        for (let i = 0; i < frames.length; i++) settle(lane.sending[i] as Slot, results[i]);
+        for (let i = 0; i < frames.length; i++) settle(lane.channel, lane.sending[i] as Slot, results[i]);
         send(lane);
       },
       (cause) => {
@@ -131,10 +142,12 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     );
   }
 
-  function settle(slot: Slot, result: Published | undefined): void {
+  function settle(channel: string, slot: Slot, result: Published | undefined): void {
     if (result && "id" in result) {
       pending--;
       slot.resolve({ id: result.id });
+      // What servers tell each other is nobody's message.
+      if (published && !isReserved(channel)) published(publishedEvent(channel, slot, result));
     } else refuse(slot, result?.error ?? unanswered(transport));
   }
 
@@ -160,7 +173,7 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
     pending++;
     const createdAt = Date.now();
     const lane = laneOf(channel, tx);
-    const slot = createSlot();
+    const slot = createSlot(published ? performance.now() : 0);
     lane.waiting.push(slot);
     if (isThenable(payload)) {
       payload
@@ -193,12 +206,13 @@ export function createPublisher(transport: Transport, maxPending: number): Publi
   };
 }
 
-function createSlot(): Slot {
+function createSlot(since: number): Slot {
   const nothing = () => undefined;
   const slot: Slot = {
     frame: undefined,
     refused: false,
     promise: undefined,
+    since,
     resolve: nothing,
     reject: nothing,
   };
@@ -207,6 +221,25 @@ function createSlot(): Slot {
     slot.reject = reject;
   });
   return slot;
+}
+
+function publishedEvent(
+  channel: string,
+  { frame, since }: Slot,
+  { id, duplicate }: Extract<Published, { id: string }>,
+): PublishedEvent {
+  // What was sent has one.
+  const { topic, size, key } = frame as Frame;
+  return {
+    type: "published",
+    channel,
+    topic,
+    id,
+    bytes: size,
+    ...(key !== undefined && { key }),
+    duplicate,
+    durationMs: performance.now() - since,
+  };
 }
 
 const unanswered = ({ name }: Transport) =>

@@ -4,10 +4,12 @@ import { isRealtimeError, RealtimeError } from "../errors.js";
 import { type Delivery, messageOf, type Opened } from "../frame.js";
 import type { AnyMessage } from "../message.js";
 import { createSubscription, type Subscription, type SubscriptionHandlers } from "../subscription.js";
-import type { Sink, Transport } from "../transport.js";
+import type { Gap, Sink, Transport } from "../transport.js";
 import { Batch } from "./batch.js";
 import { guard } from "./guard.js";
 import type { Hub } from "./hub.js";
+import type { DropReason } from "./observe/events.js";
+import type { Observer } from "./observe/observer.js";
 import { checkChannel, checkTopics } from "./references.js";
 
 interface PlainSubscribeOptions extends SubscriptionHandlers<AnyMessage> {
@@ -16,13 +18,18 @@ interface PlainSubscribeOptions extends SubscriptionHandlers<AnyMessage> {
   readonly after?: string;
 }
 
+interface Source {
+  readonly hub: Hub;
+  readonly transport: Transport;
+  readonly observer: Observer | undefined;
+}
+
 /**
  * Subscribes. Live ones share the hub's subscription of their channel; one that resumes, or was too slow and catches up,
  * has its own, at its position. `endings` learns how to end it with the app.
  */
 export async function subscribeInProcess(
-  hub: Hub,
-  transport: Transport,
+  { hub, transport, observer }: Source,
   options: PlainSubscribeOptions,
   endings: Set<() => Promise<void>>,
 ): Promise<Subscription<AnyMessage>> {
@@ -46,6 +53,8 @@ export async function subscribeInProcess(
 
   let last = after;
   let leave: (() => void) | undefined;
+  // Without replay: what is pushed now is dropped.
+  let isFull = false;
   // Each place at the source has a number; what an earlier place still delivers is ignored.
   let place = 0;
 
@@ -56,6 +65,7 @@ export async function subscribeInProcess(
   };
   const producer = createSubscription<AnyMessage, Opened | RealtimeError>({
     ...options,
+    ...(observer && { onGap: toldGap }),
     read: (opened) => messageOf(checked(opened)),
     print(_, opened) {
       const { channel, id, topic, payload, createdAt } = checked(opened);
@@ -64,10 +74,21 @@ export async function subscribeInProcess(
     flow: {
       // Without replay there is nothing to catch up from: what doesn't fit becomes a gap.
       pause: () => replay && detach(),
-      resume: () => void (replay && attach().catch(fail)),
+      resume() {
+        isFull = false;
+        if (replay) attach().catch(fail);
+      },
       close: end,
     },
   });
+
+  function toldGap(gap: Gap): unknown {
+    observer?.gap?.({ type: "gap", channel: name, ...gap });
+    return options.onGap?.(gap);
+  }
+  function dropped(reason: DropReason): void {
+    observer?.dropped?.({ type: "dropped", channel: name, reason, count: 1 });
+  }
 
   function end(): void {
     detach();
@@ -90,7 +111,11 @@ export async function subscribeInProcess(
       if (!topics.has(frame.topic)) continue;
       // The subscriber is full, and has just let go of its place; the rest is read again from `last` on.
       const one = opened[i] as Opened | RealtimeError;
-      if (!producer.push(one, "payload" in one ? one.payload.size : 0) && replay) return;
+      const isUnreadable = isRealtimeError(one);
+      if (isUnreadable) dropped("unreadable");
+      else if (isFull) dropped("overflow");
+      isFull = !producer.push(one, isUnreadable ? 0 : one.payload.size);
+      if (isFull && replay) return;
     }
   }
 

@@ -5,7 +5,7 @@ import type { App } from "../server/app-types.js";
 import { closeOver } from "../server/gateway/drain.js";
 import { CLOSE, type GatewayOptions, gatewayLimits } from "../server/gateway/limits.js";
 import { createSession } from "../server/gateway/session.js";
-import type { OutgoingFrame } from "../server/gateway/socket.js";
+import type { GatewaySocket, OutgoingFrame } from "../server/gateway/socket.js";
 import type { Wire, WireConnection, WireEvents } from "../wire.js";
 
 /** A wire to an app of this process. */
@@ -121,7 +121,7 @@ function connect(context: Context, events: WireEvents, lines: Lines): InProcessC
   function closed(code: number, reason: string): void {
     if (!isOpen) return;
     drop();
-    session.closed();
+    session.closed(code, reason);
     events.closed(code, reason);
   }
 
@@ -146,7 +146,7 @@ function connect(context: Context, events: WireEvents, lines: Lines): InProcessC
   const line: Line = {
     deliver,
     restart() {
-      session.closed();
+      session.closed(...RESTART);
       // Who doesn't read doesn't hear it either.
       if (lines.isHeld) closed(1006, "");
       ending ??= RESTART;
@@ -160,7 +160,8 @@ function connect(context: Context, events: WireEvents, lines: Lines): InProcessC
     isOpened = true;
     if (isOpen) events.open();
   });
-  const session = createSession(context, {
+  const seen = context.connect?.("in-process");
+  const socket: GatewaySocket = {
     send(frame) {
       if (!isOpen || ending) return;
       frames.push(frame);
@@ -179,7 +180,8 @@ function connect(context: Context, events: WireEvents, lines: Lines): InProcessC
       deliver();
     },
     terminate: () => queueMicrotask(() => closed(1006, "")),
-  });
+  };
+  const session = createSession(context, socket, seen);
 
   function answer(): void {
     if (!owesAnswer || !isAnswering) return;
@@ -199,7 +201,7 @@ function connect(context: Context, events: WireEvents, lines: Lines): InProcessC
       if (!isOpen) return;
       drop();
       // What was sent before arrives before.
-      queueMicrotask(() => session.closed());
+      queueMicrotask(() => session.closed(code));
       events.closed(code, reason);
     },
     "~answerPings"(next) {

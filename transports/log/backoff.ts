@@ -8,6 +8,11 @@ export class Backoff {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wake: (() => void) | undefined;
 
+  /** Whether it isn't the first failure in a row. */
+  get isLasting(): boolean {
+    return this.#attempt > 0;
+  }
+
   get waiting(): boolean {
     return this.#wake !== undefined;
   }

@@ -39,6 +39,11 @@ export interface Log {
    * however many listen, and again once that watch has ended.
    */
   watch(channel: string, watcher: Watcher): Promise<() => void>;
+  /**
+   * Has `report` hear of what fails while nobody waits for it, such as a sweep, or a connection that stays lost. What the log
+   * is asked to read again and again is told without it. Called once, before anything else.
+   */
+  reportTo?(report: (error: RealtimeError) => void): void;
   /** Lets go of what it opened, not of a client that was passed in. All watches have ended. Called once. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** A channel that somebody listens to: it is watched once, and read from where hearing of it was interrupted. */
-import type { RealtimeError } from "../../src/errors.js";
+import { RealtimeError } from "../../src/errors.js";
 import type { Delivery } from "../../src/frame.js";
 import { isNotAfter } from "../../src/position.js";
 import type { HistoryPage } from "../../src/transport.js";
@@ -9,6 +9,7 @@ import type { Gate } from "./gate.js";
 import { Held } from "./held.js";
 import type { Log, Watcher } from "./log.js";
 import type { Member } from "./member.js";
+import type { Reports } from "./reports.js";
 import { rest } from "./rest.js";
 
 /** How much is read at once. */
@@ -19,15 +20,23 @@ interface Stored {
   readonly deliveries: readonly Delivery[];
 }
 
+/** What the rooms of a transport share. */
+export interface House {
+  /** The transport's. */
+  readonly name: string;
+  readonly log: Log;
+  readonly gate: Gate;
+  readonly fanOut: FanOut;
+  readonly rooms: Map<string, Room>;
+  readonly reports: Reports;
+}
+
 export class Room implements Watcher {
   /** The position from which on everything is heard of. Rejects where the channel can't be watched. */
   readonly opened: Promise<string>;
   readonly members = new Set<Member>();
   readonly #channel: string;
-  readonly #log: Log;
-  readonly #gate: Gate;
-  readonly #fanOut: FanOut;
-  readonly #rooms: Map<string, Room>;
+  readonly #house: House;
   readonly #backoff = new Backoff();
   /** Up to where the members have been told. */
   #head = "";
@@ -39,13 +48,10 @@ export class Room implements Watcher {
   /** Something was heard of that isn't held. */
   #isBehind = false;
 
-  constructor(channel: string, log: Log, gate: Gate, fanOut: FanOut, rooms: Map<string, Room>) {
+  constructor(channel: string, house: House) {
     this.#channel = channel;
-    this.#log = log;
-    this.#gate = gate;
-    this.#fanOut = fanOut;
-    this.#rooms = rooms;
-    rooms.set(channel, this);
+    this.#house = house;
+    house.rooms.set(channel, this);
     this.opened = this.#open();
     // Told to whoever waits; if nobody does any more, it is no unhandled rejection.
     this.opened.catch(() => {});
@@ -58,14 +64,14 @@ export class Room implements Watcher {
 
   async #open(): Promise<string> {
     try {
-      const unwatch = await this.#log.watch(this.#channel, this);
+      const unwatch = await this.#house.log.watch(this.#channel, this);
       if (this.#isOver) {
         unwatch();
         return "";
       }
       this.#unwatch = unwatch;
       // Watched first: what is stored after this position is heard of.
-      const position = await this.#log.end(this.#channel);
+      const position = await this.#house.log.end(this.#channel);
       this.#head = position;
       if (!this.closeIfEmpty()) this.#resume();
       return position;
@@ -110,7 +116,8 @@ export class Room implements Watcher {
     this.#held.take();
     this.#backoff.wake();
     this.#unwatch?.();
-    if (this.#rooms.get(this.#channel) === this) this.#rooms.delete(this.#channel);
+    const { rooms } = this.#house;
+    if (rooms.get(this.#channel) === this) rooms.delete(this.#channel);
   }
 
   #hold(stored: Stored): void {
@@ -150,14 +157,17 @@ export class Room implements Watcher {
       // What was heard of before is in what is read now.
       this.#isBehind = false;
       try {
-        page = await this.#gate.run(async () => {
+        page = await this.#house.gate.run(async () => {
           // It may have ended while it waited for its turn.
           if (this.#isOver) return undefined;
-          return this.#log.read(this.#channel, { ...PAGE, after: this.#head });
+          return this.#house.log.read(this.#channel, { ...PAGE, after: this.#head });
         });
-      } catch {
+      } catch (error) {
         // The broker's error is nothing that a subscriber could act on: what matters to it is told once it is back.
-        if (!this.#isOver) await this.#backoff.wait();
+        if (!this.#isOver) {
+          if (this.#backoff.isLasting) this.#tellOf(error);
+          await this.#backoff.wait();
+        }
         continue;
       }
       this.#backoff.reset();
@@ -165,6 +175,13 @@ export class Room implements Watcher {
       this.#take(page);
       if (!page.more) return;
     }
+  }
+
+  #tellOf(cause: unknown): void {
+    const { name, reports } = this.#house;
+    const text = `${name}: "${this.#channel}" can't be read, so its subscribers wait. It is tried again.`;
+    // One channel stands for all: what keeps one from being read mostly keeps the others.
+    reports.tell("read", new RealtimeError("TRANSPORT_FAILED", text, { cause }));
   }
 
   #take({ gap, deliveries, position }: HistoryPage): void {
@@ -176,7 +193,7 @@ export class Room implements Watcher {
   }
 
   #tell(what: (member: Member) => void): void {
-    this.#fanOut.together(() => {
+    this.#house.fanOut.together(() => {
       for (const member of this.members) what(member);
     });
   }

@@ -7,6 +7,7 @@ import { bytesOf, whole } from "./limits.js";
 import type { Log } from "./log.js";
 import { Member } from "./member.js";
 import { closed, noKeys, tooLarge } from "./refusals.js";
+import { Reports } from "./reports.js";
 import { PAGE, Room } from "./room.js";
 
 /** What a transport is made of. */
@@ -31,6 +32,8 @@ export function createLogTransport<S extends Supports>({ name, supports, log }: 
   const rooms = new Map<string, Room>();
   const gate = new Gate(READS_AT_ONCE);
   const fanOut = new FanOut();
+  const reports = new Reports();
+  log.reportTo?.((error) => reports.tell(error.message, error));
   let closing: Promise<void> | undefined;
 
   function checkOpen(): void {
@@ -77,7 +80,7 @@ export function createLogTransport<S extends Supports>({ name, supports, log }: 
       checkOpen();
       signal?.throwIfAborted();
       const known = rooms.get(channel);
-      const room = known ?? new Room(channel, log, gate, fanOut, rooms);
+      const room = known ?? new Room(channel, { name, log, gate, fanOut, rooms, reports });
       const member = new Member(sink, signal, fanOut, () => {
         room.members.delete(member);
         room.closeIfEmpty();
@@ -104,6 +107,8 @@ export function createLogTransport<S extends Supports>({ name, supports, log }: 
       whole(query.limit, `${name}: limit`);
       return log.read(channel, query);
     },
+
+    reportTo: (report) => reports.add(report),
 
     close() {
       closing ??= (async () => {

@@ -45,6 +45,8 @@ export class Live {
   /** The stream may be another: what is heard until it is known again can't be told apart, and is read then. */
   #isStale = false;
   #isOver = false;
+  /** Hears of a stream that can't be looked at. */
+  failed: (error: unknown) => void = () => {};
 
   constructor(link: Link, stream: Stream) {
     this.#link = link;
@@ -197,9 +199,11 @@ export class Live {
         this.#isStale = false;
         this.#backoff.reset();
         this.#follow(opened, isStale);
-      } catch {
-        // Whoever publishes or reads meets the same error, and is told.
-        if (this.#isStale && !this.#isOver && !this.#link.isClosed) await this.#backoff.wait();
+      } catch (error) {
+        // Whoever publishes or reads meets the same error, and is told; here, who only listens.
+        if (this.#isOver || this.#link.isClosed) break;
+        if (this.#backoff.isLasting || !this.#isStale) this.failed(error);
+        if (this.#isStale) await this.#backoff.wait();
       }
     } while (this.#isStale && !this.#isOver && !this.#link.isClosed);
     this.#isLooking = false;

@@ -33,6 +33,9 @@ export function natsLog(settings: Settings): { log: Log; held: () => { watches: 
     read: (channel, query) => explained("read", channel, () => reader.read(channel, query)),
     end: (channel) => explained("read", channel, () => reader.end(channel)),
     watch: (channel, watcher) => explained("subscribe to", channel, () => live.watch(channel, watcher)),
+    reportTo(report) {
+      live.failed = (error) => report(failure("nats", "can't look after its stream, and tries again", error));
+    },
     async close() {
       live.close();
       link.close();

@@ -40,7 +40,7 @@ describe.skipIf(!available("postgres"))("what could take for ever", () => {
   it("a pool that is ended, and waits for the one connection that listens", async () => {
     const own = new pg.Pool({ connectionString: url });
     const told: unknown[] = [];
-    const hearing = { hear() {}, missed() {}, over: (error: unknown) => void told.push(error) };
+    const hearing = { hear() {}, missed() {}, failed() {}, over: (error: unknown) => void told.push(error) };
     const ear = new PgEar({ pool: own }, hearing, 5_000);
     await ear.add("halyard_bounds");
     expect([own.totalCount, own.idleCount]).toEqual([1, 0]);

@@ -168,6 +168,7 @@ export class PgEar implements Ear {
         if (!this.#isClosed) await this.#settle();
       } catch (error) {
         if (isOver(error)) return this.#hearing.over(error);
+        if (!this.#isClosed) this.#hearing.failed(error);
         continue;
       }
       this.#backoff.reset();

@@ -52,8 +52,11 @@ export class PostgresJsEar implements Ear {
       await this.#ping();
     } catch (error) {
       if (isOver(error)) this.#hearing.over(error);
-      // Until it is heard again, what comes is found by reading.
-      else this.#hearing.missed();
+      else {
+        this.#hearing.failed(error);
+        // Until it is heard again, what comes is found by reading.
+        this.#hearing.missed();
+      }
     }
   }
 

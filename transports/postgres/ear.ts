@@ -17,6 +17,8 @@ export interface Hearing {
   hear(payload: string): void;
   /** Some may not have been heard. */
   missed(): void;
+  /** Nothing is heard for now; it is tried again. */
+  failed(error: unknown): void;
   /** Nothing will be heard any more: the client was ended. */
   over(error: unknown): void;
 }

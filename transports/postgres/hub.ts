@@ -34,6 +34,8 @@ export class Hub {
   readonly #ear: Ear;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isClosed = false;
+  /** Hears of a line that stays lost. */
+  failed: (error: unknown) => void = () => {};
 
   constructor(client: PostgresClient, timeout: number) {
     this.#ear = openEar(
@@ -43,6 +45,7 @@ export class Hub {
         missed: () => {
           for (const watcher of this.#all()) watcher.changed();
         },
+        failed: (error) => this.failed(error),
         over: (cause) => {
           const why =
             "postgres: nothing is heard any more, the client was ended. Close the transport before its client.";

@@ -166,6 +166,13 @@ export function openLog(settings: Settings): Log & { sweep(): Promise<void> } {
       );
     },
 
+    reportTo(report) {
+      const tell = (what: string) => (error: unknown) =>
+        report(failure(what, error, schema, database.embedded));
+      retention.failed = tell("remove what isn't kept any more");
+      hub.failed = tell("listen, so that messages come late: it is tried again");
+    },
+
     async close() {
       retention.stop();
       await hub.close();

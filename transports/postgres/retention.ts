@@ -16,6 +16,8 @@ export class Retention {
   readonly #interval: number | false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
+  /** Hears of a sweep that failed. */
+  failed: (error: unknown) => void = () => {};
 
   constructor(run: Run, schema: string, { count, age, keyWindow, retention }: Settings) {
     this.#run = run;
@@ -42,8 +44,9 @@ export class Retention {
   async #again(): Promise<void> {
     try {
       await this.sweep();
-    } catch {
-      // What is the matter is told to those who publish and subscribe. Nothing is lost by removing it later.
+    } catch (error) {
+      // Nothing is lost by removing it later; but where that never works, the disk fills up.
+      if (!this.#isOver) this.failed(error);
     }
     this.#timer = undefined;
     this.start();

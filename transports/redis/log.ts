@@ -66,6 +66,10 @@ export function redisLog(connection: Connection, limits: Limits): RedisLog {
       });
     },
 
+    reportTo(report) {
+      subscriber.failed = report;
+    },
+
     async close() {
       subscriber.close(closed("redis"));
     },

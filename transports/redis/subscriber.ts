@@ -51,6 +51,8 @@ export class Subscriber {
   #ticks = 0;
   /** Ends what runs; `undefined` where nothing does. */
   #stop: (() => void) | undefined;
+  /** Hears of a connection that stays lost. */
+  failed: (error: RealtimeError) => void = () => {};
 
   /** `timeout` in milliseconds. */
   constructor(connection: Connection, timeout: number) {
@@ -121,6 +123,8 @@ export class Subscriber {
       } catch (error) {
         if (isOver()) return;
         this.#trouble = error;
+        // Who waits for it to begin is told.
+        if (this.#backoff.isLasting) this.failed(failure("a subscription, which is tried again", error));
         // To wait wouldn't help; who is heard of already is served by looking.
         if (isRefusal(error)) this.#settle(error);
         if ([...this.#watched.values()].some(({ settle }) => settle)) this.#trySoon();

@@ -1,6 +1,7 @@
 /** What the sessions of a gateway share. */
 import type { Transport } from "../../transport.js";
 import type { Hub } from "../hub.js";
+import type { Connect } from "../observe/observer.js";
 import type { Revocations } from "../revocations.js";
 import type { Tokens } from "../tokens.js";
 import type { GatewayLimits } from "./limits.js";
@@ -17,4 +18,6 @@ export interface GatewayContext {
   readonly limits: GatewayLimits;
   /** Hears of what goes wrong on the server's side; clients are told only that it did. */
   readonly onError: (error: unknown) => void;
+  /** Says who comes, where somebody listens to that. */
+  readonly connect: Connect | undefined;
 }

@@ -12,11 +12,13 @@ import type { Hub, Listener, Membership } from "../hub.js";
 
 /** What a follower tells its session. */
 export interface FollowerEvents {
-  /** Every message after `position` follows. First of all, once. */
-  subscribed(position: string | undefined): void;
+  /** Every message after `position` follows. First of all, once. `after` is where it was to resume. */
+  subscribed(position: string | undefined, after: string | undefined): void;
   /** Messages of its topics, at least one. */
   deliver(selection: Selection): void;
   gap(reason: GapReason, after: string | undefined, position: string | undefined): void;
+  /** The socket had enough of them, and there is no history that has them. */
+  overflowed(batch: Batch): void;
   /** It is broken for good; nothing follows. */
   failed(error: unknown): void;
   /** It is behind: `read` is to be called when its turn has come. */
@@ -80,6 +82,11 @@ export class Follower implements Listener {
     return this.#sent;
   }
 
+  /** Whether it has joined, and wasn't stopped. */
+  get isIn(): boolean {
+    return this.#mode !== "starting" && this.#mode !== "stopped";
+  }
+
   /** The socket can take more. */
   drained(): void {
     if (this.#mode === "behind") this.#awaitTurn();
@@ -100,7 +107,7 @@ export class Follower implements Listener {
     if (!this.#transport.supports.replay) {
       this.#sent = undefined;
       this.#mode = "live";
-      this.#events.subscribed(undefined);
+      this.#events.subscribed(undefined, after);
       if (after !== undefined) this.#events.gap("no-replay", after, undefined);
       return;
     }
@@ -108,16 +115,15 @@ export class Follower implements Listener {
     this.#sent = after ?? head;
     const isThere = after === undefined || (after === head && !membership.isStale());
     this.#mode = isThere ? "live" : "behind";
-    this.#events.subscribed(this.#sent);
+    this.#events.subscribed(this.#sent, after);
     if (this.#isBehind()) this.#awaitTurn();
   }
 
   deliver(batch: Batch): void {
-    if (this.#mode !== "live") return;
-    if (this.#events.isCongested()) {
+    if (this.#mode === "live" && this.#events.isCongested())
       this.#mode = this.#transport.supports.replay ? "behind" : "overflown";
-      return;
-    }
+    if (this.#mode === "overflown") this.#events.overflowed(batch);
+    if (this.#mode !== "live") return;
     const fresh = batch.after(this.#sent);
     if (!fresh) return;
     this.#emit(fresh);
@@ -132,8 +138,9 @@ export class Follower implements Listener {
 
   fail(error: RealtimeError): void {
     if (this.#mode === "stopped") return;
-    this.stop();
+    // First it is told: who hears of it asks whether it was in.
     this.#events.failed(error);
+    this.stop();
   }
 
   /** Its turn has come: reads one page. Resolves when that was handed on, or is no longer wanted. */

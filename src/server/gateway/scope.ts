@@ -29,5 +29,8 @@ export function checkExpiry({ expiresAt }: Pick<Claims, "expiresAt">): void {
   if (expiresAt <= Date.now()) throw expiredError();
 }
 
+export const tooMany = (most: number): RealtimeError =>
+  new RealtimeError("TOO_MANY_SUBSCRIPTIONS", `A connection carries at most ${most} subscriptions.`);
+
 export const expiredError = (): RealtimeError =>
   new RealtimeError("TOKEN_EXPIRED", "The token expired. Get a fresh one.");

@@ -1,16 +1,16 @@
 /** One socket's side of the protocol (`docs/PROTOCOL.md`), whatever the socket is. */
-import { isRealtimeError, RealtimeError } from "../../errors.js";
-import { Allowance } from "../allowance.js";
-import type { Waiter } from "../revocations.js";
+import type { RealtimeError, RealtimeErrorCode } from "../../errors.js";
+import type { ConnectionObserver, Told } from "../observe/connection.js";
 import { revokedError } from "../revoked.js";
 import type { Claims } from "../tokens.js";
 import type { GatewayContext } from "./context.js";
+import { Door } from "./door.js";
 import { type ClientFrame, printFrame, readClientFrame, type ServerFrame } from "./frames.js";
 import { CLOSE } from "./limits.js";
 import type { Beating, Heart } from "./roster.js";
-import { checkExpiry, chosenTopics } from "./scope.js";
+import { chosenTopics, tooMany } from "./scope.js";
 import type { GatewaySocket, OutgoingFrame, Session } from "./socket.js";
-import { type Held, type Line, movedPositions, Subscribed } from "./subscribed.js";
+import { type Line, movedPositions, Subscribed } from "./subscribed.js";
 import { isRetried, tell } from "./told.js";
 import { Turns } from "./turns.js";
 
@@ -21,25 +21,26 @@ const MAX_UNREAD_REPLIES = 1000;
 
 type Asked<T extends ClientFrame["type"]> = Extract<ClientFrame, { type: T }>;
 
-/** Begins a session on a socket that is open. */
-export function createSession(context: GatewayContext, socket: GatewaySocket): Session {
-  return new SocketSession(context, socket);
+/** Begins a session on a socket that is open. `seen` is told what becomes of it. */
+export function createSession(
+  context: GatewayContext,
+  socket: GatewaySocket,
+  seen?: ConnectionObserver,
+): Session {
+  return new SocketSession(context, socket, seen);
 }
 
-class SocketSession implements Session, Beating, Line, Waiter {
+class SocketSession implements Session, Beating, Line {
   isCongested = false;
+  readonly seen: ConnectionObserver | undefined;
   readonly #context: GatewayContext;
   readonly #socket: GatewaySocket;
   readonly #heart: Heart;
   readonly #slot: number;
-  readonly #allowance: Allowance;
+  readonly #door: Door;
   /** Not a Map: most connections have one or two, and an empty Map is larger than those. */
   #subscriptions: readonly Subscribed[] = NONE;
-  /** Subjects that this connection counts for; most have one, or none. */
-  #subjects: readonly string[] = NONE;
   #accepted = 0;
-  /** What is done once it is known which tokens were revoked: the latest of each subscription. Most never need it. */
-  #waiting: Map<Subscribed, (error?: unknown) => void> | undefined;
   /** Whose turn it is to catch up. Most are never behind. */
   #turns: Turns | undefined;
   #lastId = 0;
@@ -50,14 +51,12 @@ class SocketSession implements Session, Beating, Line, Waiter {
   #isOver = false;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(context: GatewayContext, socket: GatewaySocket) {
+  constructor(context: GatewayContext, socket: GatewaySocket, seen: ConnectionObserver | undefined) {
     const { limits, roster, revocations } = context;
+    this.seen = seen;
     this.#context = context;
     this.#socket = socket;
-    this.#allowance = new Allowance(
-      limits.subscribesPerSecond,
-      Math.max(limits.subscribesPerSecond, limits.subscriptions),
-    );
+    this.#door = new Door(context);
     this.#heart = roster.heart(limits.heartbeat);
     this.#slot = this.#heart.join(this);
     // It may take a moment, and the first token is about to come.
@@ -75,7 +74,7 @@ class SocketSession implements Session, Beating, Line, Waiter {
     // Who sends and doesn't read is no sign of life, and what it is answered would pile up.
     if (!this.isCongested) this.#isAlive = true;
     else if (++this.#unreadReplies > MAX_UNREAD_REPLIES) {
-      this.#cut();
+      this.#cut("The client sends, and doesn't read.");
       return;
     }
     let frame: ClientFrame;
@@ -86,7 +85,7 @@ class SocketSession implements Session, Beating, Line, Waiter {
       return;
     }
     if (frame.type === "unsubscribe") this.#drop(this.#find(frame.id));
-    else if (this.#allowance.take() > 0) this.#close(CLOSE.TOO_MANY, "Too many subscribe frames per second.");
+    else if (!this.#door.mayKnock()) this.#turnAway("Too many subscribe frames per second.");
     else if (frame.type === "refresh") this.#refresh(frame);
     else this.#subscribe(frame);
   }
@@ -104,7 +103,7 @@ class SocketSession implements Session, Beating, Line, Waiter {
     for (const subscribed of this.#subscriptions) subscribed.drained();
   }
 
-  closed(): void {
+  closed(code = 1005, reason = ""): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#idle);
@@ -112,36 +111,31 @@ class SocketSession implements Session, Beating, Line, Waiter {
     for (const subscribed of this.#subscriptions) subscribed.stop();
     this.#subscriptions = NONE;
     this.#turns?.close();
-    this.#context.revocations.leave(this);
-    for (const subject of this.#subjects) this.#context.subjects.release(subject);
+    this.#door.close();
+    this.seen?.closed(code, reason);
   }
 
   write(frame: OutgoingFrame): void {
     this.#isQuiet = false;
     this.#socket.send(frame);
-    if (this.#socket.unwritten > this.#context.limits.unwritten) this.isCongested = true;
+    if (this.isCongested || this.#socket.unwritten <= this.#context.limits.unwritten) return;
+    this.isCongested = true;
+    this.seen?.slow(this.#socket.unwritten);
   }
 
   refuse(subscribed: Subscribed, error: unknown): void {
     if (!this.#subscriptions.includes(subscribed)) return;
-    this.#drop(subscribed);
-    this.#sendEnded(subscribed.id, error);
-    if (isRealtimeError(error) && error.code === "TOO_MANY_CONNECTIONS")
-      this.#close(CLOSE.TOO_MANY, error.message);
+    const told = this.#tell(error);
+    // What it had ends; what it never had was refused.
+    if (!subscribed.isSubscribed) this.seen?.refused("subscribe", told, subscribed.claims);
+    this.#drop(subscribed, told.code);
+    this.#sendEnded(subscribed.id, told);
+    if (told.code === "TOO_MANY_CONNECTIONS") this.#close(CLOSE.TOO_MANY, told.message);
   }
 
   awaitTurn(subscribed: Subscribed): void {
     this.#turns ??= new Turns(this);
     this.#turns.ask(subscribed);
-  }
-
-  loaded(error?: unknown): void {
-    const waiting = this.#waiting ?? NONE;
-    this.#waiting = undefined;
-    for (const [subscribed, answer] of waiting) {
-      // One answer may end others, or all.
-      if (this.#subscriptions.includes(subscribed)) answer(error);
-    }
   }
 
   recheck(): void {
@@ -154,7 +148,7 @@ class SocketSession implements Session, Beating, Line, Waiter {
     this.#isPingDue = !this.#isPingDue;
     if (this.#isPingDue) {
       if (!this.#isAlive) {
-        this.#cut();
+        this.#cut("The client gave no sign of life.");
         return;
       }
       this.#isAlive = false;
@@ -178,19 +172,22 @@ class SocketSession implements Session, Beating, Line, Waiter {
     this.#lastId = id;
     const { limits, tokens } = this.#context;
     let subscribed: Subscribed;
+    let claims: Claims | undefined;
     try {
       if (this.#subscriptions.length >= limits.subscriptions) throw tooMany(limits.subscriptions);
-      const claims = tokens.verify(frame.token);
+      claims = tokens.verify(frame.token);
       if (!this.#mayAsk(claims)) return;
       subscribed = new Subscribed(id, claims, chosenTopics(claims, frame), this);
     } catch (error) {
-      this.#sendEnded(id, error);
+      const told = this.#tell(error);
+      this.seen?.refused("subscribe", told, claims);
+      this.#sendEnded(id, told);
       return;
     }
     this.#subscriptions = [...this.#subscriptions, subscribed];
     const { after } = frame;
     const start = () => this.#start(subscribed, after);
-    this.#vet(subscribed, subscribed.claims, start, (error) => this.refuse(subscribed, error));
+    this.#door.vet(subscribed, subscribed.claims, start, (error) => this.refuse(subscribed, error));
   }
 
   #start(subscribed: Subscribed, after: string | undefined): void {
@@ -204,8 +201,11 @@ class SocketSession implements Session, Beating, Line, Waiter {
     const { id } = frame;
     const subscribed = this.#find(id);
     if (!subscribed?.isAccepted) return;
-    const refused = (error: unknown) =>
-      this.#send({ type: "refused", id, ...tell(error, this.#context.onError) });
+    const refused = (error: unknown) => {
+      const told = this.#tell(error);
+      this.seen?.refused("refresh", told, subscribed.claims);
+      this.#send({ type: "refused", id, ...told });
+    };
     try {
       const claims = this.#context.tokens.verify(frame.token);
       if (!this.#mayAsk(claims)) return;
@@ -214,51 +214,33 @@ class SocketSession implements Session, Beating, Line, Waiter {
         subscribed.renew(claims);
         this.#send({ type: "refreshed", id, expires: subscribed.expires });
       };
-      this.#vet(subscribed, claims, renew, refused);
+      this.#door.vet(subscribed, claims, renew, refused);
     } catch (error) {
       refused(error);
     }
   }
 
-  /** Whether a token is neither revoked nor expired, as soon as that is known. */
-  #vet(subscribed: Subscribed, claims: Held, good: () => void, bad: (error: unknown) => void): void {
-    const { revocations, subjects, limits } = this.#context;
-    if (!revocations.isLoaded(this)) {
-      this.#waiting ??= new Map();
-      this.#waiting.set(subscribed, (error) => {
-        if (error === undefined) this.#vet(subscribed, claims, good, bad);
-        else bad(error);
-      });
-      return;
-    }
-    try {
-      if (revocations.has(claims)) throw revokedError();
-      // It may have taken a while until they were loaded.
-      checkExpiry(claims);
-      this.#subjects = subjects.count(claims.subject, this.#subjects, limits.connectionsPerSubject);
-      good();
-    } catch (error) {
-      bad(error);
-    }
+  /** A subject that asks too often is turned away, on whichever connection. */
+  #mayAsk(claims: Claims): boolean {
+    if (this.#door.mayAsk(claims, this.#subscriptions.length === 0)) return true;
+    this.#turnAway("Too many subscribe frames per second of the token's subject.", claims);
+    return false;
   }
 
-  /** A subject that asks too often is turned away, on whichever connection. */
-  #mayAsk({ subject }: Claims): boolean {
-    const { subjects, limits } = this.#context;
-    if (subjects.mayAsk(subject, this.#subscriptions.length === 0, limits)) return true;
-    this.#close(CLOSE.TOO_MANY, "Too many subscribe frames per second of the token's subject.");
-    return false;
+  #turnAway(message: string, claims?: Claims): void {
+    this.seen?.refused("subscribe", { code: "RATE_LIMITED", message }, claims);
+    this.#close(CLOSE.TOO_MANY, message);
   }
 
   #find(id: number): Subscribed | undefined {
     return this.#subscriptions.find((subscribed) => subscribed.id === id);
   }
 
-  #drop(subscribed: Subscribed | undefined): void {
+  #drop(subscribed: Subscribed | undefined, code?: RealtimeErrorCode): void {
     if (!subscribed) return;
     this.#subscriptions = this.#subscriptions.filter((one) => one !== subscribed);
-    subscribed.stop();
-    this.#waiting?.delete(subscribed);
+    subscribed.stop(code);
+    this.#door.forget(subscribed);
     this.#turns?.leave(subscribed);
     if (subscribed.isAccepted && --this.#accepted === 0) this.#awaitSubscription();
   }
@@ -275,12 +257,12 @@ class SocketSession implements Session, Beating, Line, Waiter {
 
   #close(code: number, reason: string): void {
     if (this.#isOver) return;
-    this.closed();
+    this.closed(code, reason);
     this.#socket.close(code, reason);
   }
 
-  #cut(): void {
-    this.closed();
+  #cut(reason: string): void {
+    this.closed(1006, reason);
     this.#socket.terminate();
   }
 
@@ -288,13 +270,14 @@ class SocketSession implements Session, Beating, Line, Waiter {
     this.write(printFrame(frame));
   }
 
-  #sendEnded(id: number, error: unknown): void {
-    const told = tell(error, this.#context.onError);
+  #tell(error: unknown): Told {
+    return tell(error, this.#context.onError);
+  }
+
+  #sendEnded(id: number, told: Told): void {
     this.#send({ type: "ended", id, ...told, retry: isRetried(told.code) });
   }
 }
 
 const NONE: readonly never[] = [];
 const idle = (session: SocketSession) => session.giveUp();
-const tooMany = (most: number) =>
-  new RealtimeError("TOO_MANY_SUBSCRIPTIONS", `A connection carries at most ${most} subscriptions.`);

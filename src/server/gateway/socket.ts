@@ -49,6 +49,6 @@ export interface Session {
   alive(): void;
   /** What was queued has left this process. */
   drained(): void;
-  /** The socket is gone. */
-  closed(): void;
+  /** The socket is gone, or about to go: by which close code, and why, in our words. */
+  closed(code?: number, reason?: string): void;
 }

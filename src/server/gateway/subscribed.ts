@@ -1,6 +1,8 @@
 /** A subscription of a session: what it follows, and the token that lets it. */
+import type { RealtimeErrorCode } from "../../errors.js";
 import type { GapReason } from "../../transport.js";
-import { type Selection, type TopicFilter, topicFilter } from "../batch.js";
+import { type Batch, type Selection, type TopicFilter, topicFilter } from "../batch.js";
+import type { ConnectionObserver } from "../observe/connection.js";
 import type { Claims } from "../tokens.js";
 import { type Followed, Follower, type FollowerEvents } from "./follower.js";
 import { printFrame, type ServerFrame } from "./frames.js";
@@ -11,6 +13,8 @@ import type { Reader } from "./turns.js";
 /** What a subscription asks of its session. */
 export interface Line {
   write(frame: OutgoingFrame): void;
+  /** Is told what its subscriptions do, where somebody listens to that. */
+  readonly seen: ConnectionObserver | undefined;
   /** Whether the socket has had enough for now. */
   readonly isCongested: boolean;
   /** Has `read` called when its turn has come. */
@@ -46,6 +50,11 @@ export class Subscribed implements FollowerEvents, Reader {
     return this.#follower !== undefined;
   }
 
+  /** Whether the client was told that it is subscribed, and it didn't end since. */
+  get isSubscribed(): boolean {
+    return this.#follower?.isIn === true;
+  }
+
   /** Up to where the client has everything. */
   get position(): string | undefined {
     return this.#follower?.position;
@@ -78,8 +87,10 @@ export class Subscribed implements FollowerEvents, Reader {
     return this.#follower?.read() ?? Promise.resolve();
   }
 
-  stop(): void {
+  /** Ends it. `code` is why, where that isn't the client's wish. */
+  stop(code?: RealtimeErrorCode): void {
     clearTimeout(this.#expiry);
+    if (this.isSubscribed) this.#line.seen?.unsubscribed(this, code);
     this.#follower?.stop();
   }
 
@@ -89,19 +100,27 @@ export class Subscribed implements FollowerEvents, Reader {
 
   // What its follower tells.
 
-  subscribed(position: string | undefined): void {
+  subscribed(position: string | undefined, after: string | undefined): void {
     const { id, claims, expires } = this;
     this.told = position;
     this.#send({ type: "subscribed", id, channel: claims.channel, position: position ?? null, expires });
+    this.#line.seen?.subscribed(this, after);
   }
 
   deliver(selection: Selection): void {
-    for (const frame of selection.frames(this.id)) this.#line.write(frame);
+    const frames = selection.frames(this.id);
+    for (const frame of frames) this.#line.write(frame);
     this.told = selection.last;
+    this.#line.seen?.delivered(this, selection.count, frames);
+  }
+
+  overflowed(batch: Batch): void {
+    this.#line.seen?.overflowed(this, () => batch.of(this.topics).count);
   }
 
   gap(reason: GapReason, lost: string | undefined, position: string | undefined): void {
     this.#send({ type: "gap", id: this.id, reason, after: lost ?? null, position: position ?? null });
+    this.#line.seen?.gap(this, reason, lost);
   }
 
   awaitTurn(): void {

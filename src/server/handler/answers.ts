@@ -28,7 +28,12 @@ interface RefusalOptions {
   /** Default: that of the code. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** That was asked for, for the server's own eyes. */
+  readonly channel?: string;
 }
+
+/** Characters that a channel's name has at most. What a client says of it may be longer. */
+const MAX_NAME = 255;
 
 /**
  * What a client is told. Thrown in the handler alone: an error of any other make is the server's own affair, whatever
@@ -37,11 +42,13 @@ interface RefusalOptions {
 export class Refusal extends RealtimeError {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly channel: string | undefined;
 
-  constructor(code: RefusalCode, message: string, { status, headers = {} }: RefusalOptions = {}) {
+  constructor(code: RefusalCode, message: string, { status, headers = {}, channel }: RefusalOptions = {}) {
     super(code, message);
     this.status = status ?? STATUS[code];
     this.headers = headers;
+    this.channel = channel?.slice(0, MAX_NAME);
   }
 }
 

@@ -8,6 +8,7 @@ import { Allowances } from "../allowance.js";
 import type { AppInternals } from "../app.js";
 import type { App } from "../app-types.js";
 import { checkExpiry } from "../gateway/scope.js";
+import type { Told } from "../observe/connection.js";
 import type { Claims } from "../tokens.js";
 import { CLOSED, Refusal, refusing, success } from "./answers.js";
 import { readBody } from "./body.js";
@@ -16,6 +17,8 @@ import { type Asked, type AskedMessage, readAsked } from "./publish-body.js";
 
 /** Characters of an idempotency key, as `app.publish` takes it. */
 const MAX_KEY = 255;
+/** Characters of a topic that are told: what a client says may be longer. */
+const MAX_TOPIC = 255;
 /** Issues of one message that are sent. */
 const MAX_ISSUES = 100;
 
@@ -36,12 +39,12 @@ const TOLD: ReadonlySet<RealtimeErrorCode> = new Set([
   "INVALID_OPTIONS",
 ]);
 
-type Result = { readonly id: string } | { readonly error: object & { readonly code: string } };
+type Result = { readonly id: string } | { readonly error: Told };
 
 /** What answers the endpoint. */
 export function createPublishEndpoint(
   app: App,
-  { gateway }: AppInternals,
+  { gateway, observer }: AppInternals,
   channels: AnyRegistry,
   limits: PublishLimits,
 ): (request: Request) => Promise<Response> {
@@ -59,6 +62,7 @@ export function createPublishEndpoint(
     throw new Refusal(
       "TOKEN_SCOPE",
       `The token lets publish to ${scope} of "${claims.channel}", not to "${refused.slice(0, 100)}".`,
+      { channel },
     );
   }
 
@@ -81,7 +85,19 @@ export function createPublishEndpoint(
       const { id } = await app.publish(ref, data, { key } as { key?: never });
       return { id };
     } catch (error) {
-      return { error: describe(error, gateway.onError) };
+      const told = describe(error, gateway.onError);
+      const { channel, subject } = claims;
+      const { code, message: why } = told;
+      observer?.refused?.({
+        type: "refused",
+        what: "publish",
+        code,
+        message: why,
+        channel,
+        topic: message.topic.slice(0, MAX_TOPIC),
+        ...(subject !== undefined && { subject }),
+      });
+      return { error: told };
     }
   }
 
@@ -94,7 +110,7 @@ export function createPublishEndpoint(
       () => checkToken(asked),
     );
     const match = channels.match(name);
-    if (!match) throw new Refusal("UNKNOWN_CHANNEL", "No channel has that name.");
+    if (!match) throw new Refusal("UNKNOWN_CHANNEL", "No channel has that name.", { channel: name });
     const { subject, id } = claims;
     const key = subject === undefined ? `jti ${id}` : `sub ${subject}`;
     const wait = allowances.of(key, limits.perSecond, limits.burst).take(messages.length);
@@ -102,6 +118,7 @@ export function createPublishEndpoint(
       const seconds = Math.ceil(wait / 1000);
       throw new Refusal("RATE_LIMITED", `Too many messages. Try again in ${seconds} s.`, {
         headers: { "retry-after": String(seconds) },
+        channel: name,
       });
     }
     const channel = match.channel as unknown as Readonly<Record<string, TopicRef>>;
@@ -132,7 +149,7 @@ function keyOf({ subject, id }: Claims, key: string): string {
 }
 
 /** What the client is told; the server hears whole what it isn't. */
-function describe(error: unknown, onError: (error: unknown) => void): { readonly code: string } {
+function describe(error: unknown, onError: (error: unknown) => void): Told {
   if (isRealtimeError(error)) {
     const { code, issues } = error;
     const message = TOLD.has(code) ? error.message : PLAIN[code];
@@ -141,10 +158,10 @@ function describe(error: unknown, onError: (error: unknown) => void): { readonly
         message,
         path: path.map((key) => (typeof key === "symbol" ? String(key) : key)),
       }));
-      return { code, message, ...(told.length > 0 && { issues: told }) } as { readonly code: string };
+      return { code, message, ...(told.length > 0 && { issues: told }) };
     }
   }
   onError(error);
   const code = isRealtimeError(error) ? error.code : "INTERNAL";
-  return { code, message: "Something went wrong on the server." } as { readonly code: string };
+  return { code, message: "Something went wrong on the server." };
 }

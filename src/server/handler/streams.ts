@@ -1,9 +1,9 @@
 /** `POST …`: subscriptions over server-sent events, one response for all of them. */
 import type { AppInternals } from "../app.js";
 import { closeOver } from "../gateway/drain.js";
+import { printFrame } from "../gateway/frames.js";
 import { CLOSE, type GatewayLimits } from "../gateway/limits.js";
 import { createSession } from "../gateway/session.js";
-import type { OutgoingFrame } from "../gateway/socket.js";
 import { CLOSED, Refusal } from "./answers.js";
 import { readBody } from "./body.js";
 import { createSseLine } from "./sse-line.js";
@@ -35,6 +35,7 @@ export function createStreams(
     closeOver(restarts, (restart) => restart(), drain, hurry);
 
   function open(request: Request, { frames, refused }: AskedSubscriptions): Response {
+    const seen = context.connect?.("sse", request.headers.get("origin") ?? undefined);
     let gone: () => void;
     const over = new Promise<void>((resolve) => {
       gone = resolve;
@@ -56,15 +57,15 @@ export function createStreams(
         gone();
       },
     });
-    const session = createSession(context, line.socket);
+    const session = createSession(context, line.socket, seen);
     const restart = () => {
-      session.closed();
+      session.closed(CLOSE.RESTART, "The server restarts.");
       line.socket.close(CLOSE.RESTART, "The server restarts.");
       return over;
     };
     const age = setTimeout(
       () => {
-        session.closed();
+        session.closed(1000, "The stream has its age.");
         line.finish();
       },
       maxAge * (1 - JITTER * Math.random()),
@@ -77,7 +78,9 @@ export function createStreams(
     /** No more at a time than may wait for a client that doesn't read. */
     const refuse = () => {
       while (told < refused.length && line.socket.unwritten <= limits.unwritten) {
-        line.socket.send((refused[told++] as () => OutgoingFrame)());
+        const { id, ...why } = refused[told++] as AskedSubscriptions["refused"][number];
+        seen?.refused("subscribe", why);
+        line.socket.send(printFrame({ type: "ended", id, ...why, retry: false }));
       }
     };
     for (const frame of frames) session.receive(frame);

@@ -1,7 +1,7 @@
 /** The body of a request for subscriptions: the frame of each, and what is refused of them. */
-import { printFrame, readClientFrame } from "../gateway/frames.js";
+import { readClientFrame } from "../gateway/frames.js";
 import type { GatewayLimits } from "../gateway/limits.js";
-import type { OutgoingFrame } from "../gateway/socket.js";
+import type { Told } from "../observe/connection.js";
 import { Refusal, refusing } from "./answers.js";
 
 /** The first version, and as yet the only one. */
@@ -12,11 +12,15 @@ const VERSION = "halyard.v1";
  */
 const SURPLUS = 2;
 
+interface Refused extends Told {
+  readonly id: number;
+}
+
 export interface AskedSubscriptions {
   /** The `subscribe` frame of each, in the order that a session takes them. */
   readonly frames: readonly string[];
-  /** The `ended` frame of each that is refused. Made when it is sent. */
-  readonly refused: readonly (() => OutgoingFrame)[];
+  /** Why each that is refused is so. */
+  readonly refused: readonly Refused[];
 }
 
 const encoder = new TextEncoder();
@@ -43,13 +47,14 @@ export async function readAsked(
   if (again) throw new Refusal("BAD_FRAME", `Subscription id ${again.id} stands twice.`);
 
   const frames: string[] = [];
-  const refused: (() => OutgoingFrame)[] = [];
+  const refused: Refused[] = [];
   for (const { id, text } of asked) {
     if (isLonger(text, limits.frame)) {
-      refused.push(() => ended(id, "FRAME_TOO_LARGE", `A subscription has at most ${limits.frame} bytes.`));
+      const message = `A subscription has at most ${limits.frame} bytes.`;
+      refused.push({ id, code: "FRAME_TOO_LARGE", message });
     } else if (frames.length === most) {
       const message = `A request carries at most ${most} subscriptions.`;
-      refused.push(() => ended(id, "TOO_MANY_SUBSCRIPTIONS", message));
+      refused.push({ id, code: "TOO_MANY_SUBSCRIPTIONS", message });
     } else frames.push(text);
   }
   return { frames, refused };
@@ -69,6 +74,3 @@ function readSubscription(given: unknown) {
 /** In bytes of UTF-8: at least one, at most three for each character of the text. */
 const isLonger = (text: string, bytes: number) =>
   text.length > bytes || (3 * text.length > bytes && encoder.encode(text).length > bytes);
-
-const ended = (id: number, code: "FRAME_TOO_LARGE" | "TOO_MANY_SUBSCRIPTIONS", message: string) =>
-  printFrame({ type: "ended", id, code, message, retry: false });

@@ -1,7 +1,7 @@
 /** `POST …/token`: a token, where `authorize` says yes. */
 import type { AnyRegistry } from "../../registry.js";
 import type { App } from "../app-types.js";
-import { Refusal, refusing, success } from "./answers.js";
+import { Refusal, type RefusalCode, refusing, success } from "./answers.js";
 import { isNames, readBody } from "./body.js";
 import { readTerms } from "./terms.js";
 
@@ -28,20 +28,22 @@ export function createTokenEndpoint(
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const asked = readAsked(await readBody(request, MAX_BODY));
+    const refusal = (code: RefusalCode, message: string) =>
+      new Refusal(code, message, { channel: asked.channel });
     const match = channels.match(asked.channel);
-    if (!match) throw new Refusal("UNKNOWN_CHANNEL", "No channel has that name.");
+    if (!match) throw refusal("UNKNOWN_CHANNEL", "No channel has that name.");
     const { entry, channel, params } = match;
     const { topics = match.topics, publish } = asked;
     if ([...topics, ...publish].some((topic) => !match.topics.includes(topic))) {
-      throw new Refusal("UNKNOWN_TOPIC", `No such topic. Its topics: ${match.topics.join(", ")}.`);
+      throw refusal("UNKNOWN_TOPIC", `No such topic. Its topics: ${match.topics.join(", ")}.`);
     }
     const terms = readTerms(await authorize({ request, entry, channel, params, topics, publish }));
-    if (!terms) throw new Refusal("FORBIDDEN", "You may not have a token for this channel.");
+    if (!terms) throw refusal("FORBIDDEN", "You may not have a token for this channel.");
     const { topics: toReceive = topics, publish: toPublish = [], expiresIn, subject } = terms;
     const granted = topics.filter((topic) => toReceive.includes(topic));
     const published = publish.filter((topic) => toPublish.includes(topic));
     if (granted.length + published.length === 0) {
-      throw new Refusal("FORBIDDEN", "You may not have a token for these topics.");
+      throw refusal("FORBIDDEN", "You may not have a token for these topics.");
     }
     const scope = {
       channel: channel.name,

@@ -52,6 +52,7 @@ export class WebSocketLine implements GatewaySocket {
     context: GatewayContext,
     outbox: Outbox,
     lines: Set<WebSocketLine>,
+    origin?: string,
   ) {
     this.#socket = socket;
     this.#stream = stream;
@@ -66,7 +67,7 @@ export class WebSocketLine implements GatewaySocket {
     socket.on("pong", onPong);
     socket.on("error", onError);
     socket.on("close", onClose);
-    this.#session = createSession(context, this);
+    this.#session = createSession(context, this, context.connect?.("websocket", origin));
   }
 
   send(frame: OutgoingFrame): void {
@@ -108,8 +109,8 @@ export class WebSocketLine implements GatewaySocket {
     // The client may have gone before its turn came.
     if (!this.#lines.has(this)) return;
     await new Promise<void>((resolve) => {
-      this.#socket.on("close", resolve);
-      this.#endSession();
+      this.#socket.on("close", () => resolve());
+      this.#endSession(code, reason);
       this.close(code, reason);
     });
   }
@@ -154,10 +155,10 @@ export class WebSocketLine implements GatewaySocket {
     return this.#written;
   }
 
-  #endSession(): void {
+  #endSession(code: number, reason = ""): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#session.closed();
+    this.#session.closed(code, reason);
   }
 
   #cutLater(): void {
@@ -178,15 +179,15 @@ export class WebSocketLine implements GatewaySocket {
   }
 
   /** The client broke the protocol (a frame that is too large, bad UTF-8): ws has sent the fitting close frame by itself. */
-  failed(): void {
-    this.#endSession();
+  failed(error: unknown): void {
+    this.#endSession(closeCodeOf(error));
     this.#cutLater();
   }
 
-  closed(): void {
+  closed(code: number): void {
     clearTimeout(this.#cutting);
     this.#lines.delete(this);
-    this.#endSession();
+    this.#endSession(code);
   }
 }
 
@@ -199,11 +200,19 @@ function onPing(this: WebSocketLike, payload: Uint8Array): void {
 function onPong(this: WebSocketLike): void {
   WebSocketLine.of(this).alive();
 }
-function onError(this: WebSocketLike): void {
-  WebSocketLine.of(this).failed();
+function onError(this: WebSocketLike, error: Error): void {
+  WebSocketLine.of(this).failed(error);
 }
-function onClose(this: WebSocketLike): void {
-  WebSocketLine.of(this).closed();
+function onClose(this: WebSocketLike, code: number): void {
+  WebSocketLine.of(this).closed(code);
+}
+
+/** What ws closes with, by its name for what the client did. A line that breaks has none. */
+function closeCodeOf(error: unknown): number {
+  const { code } = error as { code?: unknown };
+  if (code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") return 1009;
+  if (code === "WS_ERR_INVALID_UTF8") return 1007;
+  return String(code).startsWith("WS_ERR") ? 1002 : 1006;
 }
 
 const cut = (socket: WebSocketLike) => socket.terminate();

@@ -1,7 +1,7 @@
 /** Lets WebSocket clients of a Node server into the gateway, by the `ws` package. */
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { RealtimeError } from "../../errors.js";
+import { RealtimeError, type RealtimeErrorCode } from "../../errors.js";
 import { internalsOf } from "../app.js";
 import type { App } from "../app-types.js";
 import { closeOver } from "../gateway/drain.js";
@@ -78,6 +78,7 @@ export async function attachWebSocket(
     );
   }
   const context: GatewayContext = { ...internals.gateway, limits };
+  const refused = internals.observer?.refused;
   const lines = new Set<WebSocketLine>();
   const outbox = new Outbox();
   const acceptor = new WebSocketServer({
@@ -95,11 +96,15 @@ export async function attachWebSocket(
 
   /** Whoever isn't let in learns why: a page sees a close code, and never the status of a handshake. */
   function accept(socket: WebSocketLike, stream: Duplex, origin: string | undefined): void {
-    if (!origins.allows(origin)) turnAway(socket, CLOSE.ORIGIN, "The page's origin isn't served.");
+    const refuse = (close: number, code: RealtimeErrorCode, message: string) => {
+      refused?.({ type: "refused", what: "connect", code, message, ...from(origin) });
+      turnAway(socket, close, message);
+    };
+    if (!origins.allows(origin)) refuse(CLOSE.ORIGIN, "ORIGIN_REFUSED", "The page's origin isn't served.");
     else if (socket.protocol !== SUBPROTOCOL)
-      turnAway(socket, CLOSE.VERSION, `This gateway speaks ${SUBPROTOCOL}.`);
-    else if (closing || internals.isClosing()) turnAway(socket, CLOSE.RESTART, RESTARTS);
-    else new WebSocketLine(socket, stream, context, outbox, lines);
+      refuse(CLOSE.VERSION, "PROTOCOL_VERSION", `This gateway speaks ${SUBPROTOCOL}.`);
+    else if (closing || internals.isClosing()) refuse(CLOSE.RESTART, "CLOSED", RESTARTS);
+    else new WebSocketLine(socket, stream, context, outbox, lines, origin);
   }
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Uint8Array) => {
@@ -154,6 +159,8 @@ function refuse(stream: Duplex): void {
 function destroy(this: Duplex): void {
   this.destroy();
 }
+
+const from = (origin: string | undefined) => ({ wire: "websocket", ...(origin !== undefined && { origin }) });
 
 const pathOf = (request: IncomingMessage) => (request.url ?? "/").split("?", 1)[0];
 

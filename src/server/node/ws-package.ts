@@ -14,7 +14,8 @@ export interface WebSocketLike {
   readonly bufferedAmount: number;
   on(event: "message", listener: (this: this, data: unknown, isBinary: boolean) => void): unknown;
   on(event: "ping", listener: (this: this, payload: Uint8Array) => void): unknown;
-  on(event: "pong" | "close", listener: (this: this) => void): unknown;
+  on(event: "pong", listener: (this: this) => void): unknown;
+  on(event: "close", listener: (this: this, code: number) => void): unknown;
   on(event: "error", listener: (this: this, error: Error) => void): unknown;
   send(data: Uint8Array, options: { binary: boolean }, written: (error?: Error | null) => void): void;
   ping(payload: undefined, mask: undefined, written: (error?: Error | null) => void): void;

@@ -1,8 +1,8 @@
 /** A transport that keeps nothing, on a broker that goes away and comes back. */
 import { RealtimeError } from "../../../src/errors.js";
-import type { Sink, Transport } from "../../../src/transport.js";
+import type { Sink } from "../../../src/transport.js";
 import type { ConformanceSetup } from "../setup.js";
-import type { Break } from "./breaking.test-support.js";
+import type { Break, Historian } from "./breaking.test-support.js";
 import { local } from "./local.test-support.js";
 import { pair } from "./pair.test-support.js";
 
@@ -18,7 +18,7 @@ export function bareOutage(breaks: Break = (inner) => inner): ConformanceSetup {
     throw new RealtimeError("TRANSPORT_FAILED", "bare: the broker is gone.", { cause });
   };
 
-  function overCable(inner: Required<Transport>): Required<Transport> {
+  function overCable(inner: Historian): Historian {
     return {
       ...inner,
       async publish(channel, frames) {

@@ -6,7 +6,10 @@ import { runCase } from "../context.js";
 import type { CaseOptions, ConformanceSetup } from "../setup.js";
 
 /** Makes a transport that has one fault. */
-export type Break = (inner: Required<Transport>) => Transport;
+/** A transport with a history. */
+export type Historian = Transport & Required<Pick<Transport, "history">>;
+
+export type Break = (inner: Historian) => Transport;
 
 /** A fault, and what the case must say about it. */
 export interface Fault {

@@ -1,14 +1,13 @@
 import { describe, it } from "vitest";
 import type { Delivery, Frame } from "../../../src/frame.js";
 import { formatPosition, parsePosition } from "../../../src/position.js";
-import type { Transport } from "../../../src/transport.js";
 import { memory } from "../../memory/index.js";
 import { clock } from "../clock.js";
-import { type Break, type Faults, mustCatch, withSink } from "./breaking.test-support.js";
+import { type Break, type Faults, type Historian, mustCatch, withSink } from "./breaking.test-support.js";
 import { pair } from "./pair.test-support.js";
 
 /** When each message was published, by the clock of who did. */
-const stamped = (inner: Required<Transport>) => {
+const stamped = (inner: Historian) => {
   const times = new Map<string, number>();
   return {
     times,

@@ -1,15 +1,14 @@
 import { describe, it } from "vitest";
 import type { Delivery } from "../../../src/frame.js";
-import type { Transport } from "../../../src/transport.js";
 import { memory } from "../../memory/index.js";
 import { handover } from "../handover.js";
-import { type Break, type Faults, mustCatch, withSink } from "./breaking.test-support.js";
+import { type Break, type Faults, type Historian, mustCatch, withSink } from "./breaking.test-support.js";
 
 /** A moment in which others publish. */
 const moment = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** All that follows a position. */
-const readOn = async (inner: Required<Transport>, channel: string, after: string) =>
+const readOn = async (inner: Historian, channel: string, after: string) =>
   (await inner.history(channel, { after, limit: 10_000 })).deliveries;
 
 /** As many a transport is written: the history by one call, the live messages by another. */

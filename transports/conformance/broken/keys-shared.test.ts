@@ -1,13 +1,12 @@
 import { describe, it } from "vitest";
 import { RealtimeError } from "../../../src/errors.js";
-import type { Transport } from "../../../src/transport.js";
 import { memory } from "../../memory/index.js";
 import { keys } from "../keys.js";
-import { type Faults, mustCatch, withKey, withResults } from "./breaking.test-support.js";
+import { type Faults, type Historian, mustCatch, withKey, withResults } from "./breaking.test-support.js";
 import { pair } from "./pair.test-support.js";
 
 /** Delays what it passes on, so that two instances' publishes cross. */
-const slow = (inner: Required<Transport>): Required<Transport> => ({
+const slow = (inner: Historian): Historian => ({
   ...inner,
   async publish(channel, frames) {
     await new Promise((resolve) => setImmediate(resolve));

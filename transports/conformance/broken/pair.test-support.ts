@@ -1,13 +1,14 @@
 /** A sound transport that is shared: two instances on one broker. */
 import { RealtimeError } from "../../../src/errors.js";
-import type { Sink, Transport, TransportSubscription } from "../../../src/transport.js";
+import type { Sink, TransportSubscription } from "../../../src/transport.js";
+import type { Historian } from "./breaking.test-support.js";
 
 /** Two instances on one broker, which is a transport within this process. */
-export function pair(broker: Required<Transport>) {
+export function pair(broker: Historian) {
   return { transport: instance(broker), peer: instance(broker), cleanup: () => broker.close() };
 }
 
-function instance(broker: Required<Transport>): Required<Transport> {
+function instance(broker: Historian): Historian {
   const open = new Map<object, { sink: Sink; subscription: TransportSubscription }>();
   let isClosed = false;
   const enter = () => {

@@ -5,6 +5,7 @@ import type { GapReason, Published, Transport } from "../../../src/transport.js"
 import { type Log, logTransport, type Watcher } from "../../log/index.js";
 import { conflict } from "../../log/refusals.js";
 import type { ConformanceSetup, Transaction } from "../setup.js";
+import type { Historian } from "./breaking.test-support.js";
 
 const EPOCH = "tx";
 
@@ -155,7 +156,7 @@ const supports = { replay: true, keys: 60_000, maxBytes: 65_536, shared: true, t
 
 /** Two instances on one broker with transactions. */
 export function txPair(
-  breaks: (inner: Required<Transport>) => Transport = (inner) => inner,
+  breaks: (inner: Historian) => Transport = (inner) => inner,
   faults?: TxFaults,
 ): ConformanceSetup {
   const broker = new TxBroker(faults);
