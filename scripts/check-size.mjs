@@ -13,8 +13,8 @@ const peers = ["react"];
 const entries = [
   { names: "*", from: "halyard", budget: 2048 },
   { names: "{ realtime, staticSchema }", from: "halyard", budget: 1380 },
-  { names: "{ subscribe }", from: "halyard/client", budget: 6540 },
-  { names: "{ createChannelStore }", from: "halyard/client", budget: 8720 },
+  { names: "{ subscribe }", from: "halyard/client", budget: 6440 },
+  { names: "{ createChannelStore }", from: "halyard/client", budget: 8170 },
   { names: "{ publish }", from: "halyard/client", budget: 3700 },
   { names: "{ useRealtime }", from: "halyard/react", budget: 10450 },
 ];

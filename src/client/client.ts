@@ -49,7 +49,7 @@ export interface Client {
  * ```
  */
 export function createClient(options: ClientOptions = {}): Client {
-  const { url, wires, random = Math.random } = options;
+  const { url, wires, random = Math.random, reconnectMinMs, reconnectMaxMs } = options;
   const standard = [webSocket(), sse()];
   const lines = new Set<Line>();
   // The feeds that are going on: what ends each, and what wakes it.
@@ -58,23 +58,16 @@ export function createClient(options: ClientOptions = {}): Client {
   const calls = new Map<() => unknown, Promise<unknown>>();
   let isClosed = false;
 
-  /** The first pause, and the longest. */
-  const paceOf = ({ reconnectMinMs, reconnectMaxMs }: ClientOptions) =>
-    [
-      reconnectMinMs ?? options.reconnectMinMs ?? 250,
-      reconnectMaxMs ?? options.reconnectMaxMs ?? 30_000,
-    ] as const;
-
-  const backoffFor = (plan: Plan) => createBackoff(random, ...paceOf(plan));
+  // Also for 0 and NaN, with which it would try without a pause.
+  const backoff = () => createBackoff(random, reconnectMinMs || 250, reconnectMaxMs || 30_000);
 
   function lineFor(plan: Plan, token: PlainToken): Line {
     const address = resolveUrl(plan.url ?? url ?? token.url ?? "/api/realtime");
     const named = [token.wires].flat().flatMap((name) => standard.filter((wire) => wire.name === name));
     const list = plan.wires ?? wires ?? (named.length ? named : standard);
     if (!list[0]?.connect) refuse("wires must list wires");
-    const pace = paceOf(plan).join();
-    for (const line of lines) if (line.leads(address, list, pace)) return line;
-    const line = createLine(list, address, backoffFor(plan), pace, () => lines.delete(line));
+    for (const line of lines) if (line.leads(address, list)) return line;
+    const line = createLine(list, address, backoff(), () => lines.delete(line));
     lines.add(line);
     return line;
   }
@@ -106,12 +99,7 @@ export function createClient(options: ClientOptions = {}): Client {
 
   async function open(input: unknown): Promise<Subscription<AnyMessage>> {
     if (isClosed) throw closedClient();
-    const plan = checkOptions(input);
-    const [first, max] = paceOf(plan);
-    // What isn't so would have it try without a pause. A timer for more than 31 bits would fire at once.
-    if (!(first > 0 && first <= max && max < 2 ** 31))
-      refuse("reconnectMinMs must be above 0, and reconnectMaxMs no less");
-    return openFeed(plan, track, lineFor, ask, backoffFor(plan));
+    return openFeed(checkOptions(input), track, lineFor, ask, backoff());
   }
 
   return {

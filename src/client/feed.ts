@@ -45,9 +45,10 @@ export const openFeed = (
     let openedAt: number | undefined;
     // Of the next attempt, or of a fresh token.
     let timer: ReturnType<typeof setTimeout> | undefined;
-    // By a slow reader; and by whoever steers it.
+    // By a slow reader.
     let isHeldBack = false;
-    let isPaused = false;
+    // Nobody may find it: it was let go of, or is over.
+    let isAway = false;
     // Whether something may be missing, of which nobody was told yet.
     let isLacking: unknown;
     // Counts attempts: what an earlier one still brings is ignored.
@@ -70,9 +71,9 @@ export const openFeed = (
           leave();
         },
         resume() {
-          const wasHeldBack = isHeldBack;
+          if (!isHeldBack) return;
           isHeldBack = false;
-          if (wasHeldBack) start();
+          start();
         },
         close: () => end(signal?.reason ?? closedClient()),
       },
@@ -102,8 +103,16 @@ export const openFeed = (
     /** Whether what comes while it isn't subscribed is missing: the gateway has no history. */
     const isLossy = () => openedAt && entry?.after === undefined;
 
+    function join(): void {
+      isAway = status === "closed";
+      if (isAway) return;
+      track(subscription.close, wake);
+      start();
+    }
+
     /** Off the line, and nowhere to be found any more. */
     function quit(): void {
+      isAway = true;
       track(subscription.close);
       leave();
       line?.leave(receive);
@@ -142,7 +151,7 @@ export const openFeed = (
 
     function start(): void {
       clearTimeout(timer);
-      if (status === "closed" || isHeldBack || isPaused) return;
+      if (isAway || isHeldBack) return;
       const wait = Math.max(backoff.wait(), line?.wait() ?? 0);
       if (wait > 0) timer = setTimeout(attempt, wait);
       else attempt();
@@ -240,19 +249,12 @@ export const openFeed = (
 
     plan.onSteer?.({
       pause() {
-        isPaused = true;
         quit();
         reconnecting();
       },
-      resume() {
-        isPaused = false;
-        track(subscription.close, wake);
-        start();
-      },
-      position: () => entry?.after ?? after,
+      resume: join,
       close: subscription.close,
     });
-    track(subscription.close, wake);
     setStatus("connecting");
-    start();
+    join();
   });

@@ -8,8 +8,8 @@ import { type Entry, keep, type Request, requestOf, type Subscriber, tell } from
 import type { ServerFrame } from "./frames.js";
 
 export interface Line {
-  /** Whether it goes to this address, by these wires, at this pace. */
-  leads(address: string, list: readonly Wire[], pace: string): boolean;
+  /** Whether it goes to this address, by these wires. */
+  leads(address: string, list: readonly Wire[]): boolean;
   /** A subscriber doesn't need the line any more. With the last one, the connection goes. */
   leave(subscriber: Subscriber): void;
   /** Milliseconds until one may subscribe; 0 or less where there is a connection to join, or may be. */
@@ -41,15 +41,9 @@ const CODES: Readonly<Record<number, RealtimeErrorCode>> = {
  * with. Only where a connection over another than the first is lost, and the first last failed more than 5 minutes ago, is
  * the first tried again.
  *
- * `backoff` is of its own, and `pace` what tells one such from another; `emptied` is called when the last member has left.
+ * `backoff` is of its own; `emptied` is called when the last member has left.
  */
-export function createLine(
-  wires: readonly Wire[],
-  url: string,
-  backoff: Backoff,
-  pace: string,
-  emptied: () => void,
-): Line {
+export function createLine(wires: readonly Wire[], url: string, backoff: Backoff, emptied: () => void): Line {
   // Who has subscribed, and didn't leave since.
   const members = new Set<Subscriber>();
   // What is tried: a wire that throws never is again.
@@ -133,9 +127,9 @@ export function createLine(
       if (type === "welcome") watchOver(frame.heartbeat);
       else if (type === "close") connection?.close(+frame.code, `${frame.reason}`);
       else if (type === "heartbeat") {
-        for (const [id, position] of Object.entries(frame.positions ?? {})) {
+        for (const id in frame.positions) {
           const entry = entries.get(+id);
-          if (entry) keep(entry, position);
+          if (entry) keep(entry, frame.positions[+id]);
         }
       } else {
         const entry = entries.get(frame.id);
@@ -211,8 +205,7 @@ export function createLine(
 
   return {
     // The end of the list counts, too.
-    leads: (address, list, other) =>
-      address === url && other === pace && [...list, undefined].every((wire, i) => wire === wires[i]),
+    leads: (address, list) => address === url && [...list, undefined].every((wire, i) => wire === wires[i]),
     wait: backoff.wait,
     wake() {
       if (connection) {

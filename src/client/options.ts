@@ -9,8 +9,6 @@ export interface Steering {
   /** Lets go of the line, and of all that would keep it in memory, until `resume`; what was missed comes then. */
   pause(): void;
   resume(): void;
-  /** The position that it would resume after. */
-  position(): string | undefined;
   close(): void;
 }
 
@@ -22,8 +20,6 @@ export interface Plan extends SubscribeHandlers<AnyMessage> {
   readonly channel: string | undefined;
   /** Where neither topics nor a channel are given, the token says. */
   readonly topics: readonly string[] | undefined;
-  readonly reconnectMinMs?: number;
-  readonly reconnectMaxMs?: number;
   /** Of a store: is given what steers the feed, before anything else happens. */
   readonly onSteer?: ((feed: Steering) => void) | undefined;
   /** Of a store: see `createSubscription`. */

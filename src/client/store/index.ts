@@ -1,6 +1,6 @@
 /** `createChannelStore`. */
 import type { Fixed, Message } from "../../message.js";
-import { createStore } from "./store.js";
+import { createCore } from "./core.js";
 import type { ChannelStore, ChannelStoreOptions } from "./types.js";
 
 /**
@@ -25,5 +25,5 @@ export function createChannelStore<
   const K extends keyof M & string = keyof M & string,
 >(options: ChannelStoreOptions<Name, M, K>): ChannelStore<Fixed<Message<Name, M, K>>> {
   // The types above say what the token and the channel make of it; inside they are data.
-  return createStore(options as never) as unknown as ChannelStore<Fixed<Message<Name, M, K>>>;
+  return createCore(options as never) as unknown as ChannelStore<Fixed<Message<Name, M, K>>>;
 }

@@ -1,10 +1,11 @@
-/** What a store received, as a linked list: whoever reads along holds on to a place in it, and what all have passed is gone. */
+/** What a store received, as a linked list: who follows holds on to a place in it, and what all have passed is gone. */
 import type { Gap } from "../../transport.js";
+import type { Follower } from "./follower.js";
 import { EMPTY } from "./state.js";
 import type { ChannelState } from "./types.js";
 
-/** How many messages may wait for whoever reads along, or for a flush. */
-export const MOST = 10_000;
+/** How many messages may wait for a follower. */
+const MOST = 10_000;
 
 /** A place: a message, and what came after it. */
 interface Link<Msg> {
@@ -14,41 +15,26 @@ interface Link<Msg> {
   next: Link<Msg> | undefined;
 }
 
-/** A place that moves along. */
-export interface Cursor<Msg> {
-  /** What came after the place, up to a snapshot: the same array while nothing changed, an empty one where nothing came. */
-  delta(state: ChannelState<Msg>): readonly Msg[];
-  /** Moves on to a snapshot. Never back. */
-  commit(state: ChannelState<Msg>): void;
-  close(): void;
-}
-
-/** A cursor, as its journal moves it. */
+/** A follower's place, as its journal moves it. */
 interface Place<Msg> {
   at: Link<Msg>;
+  /** Whether something was dropped after what the follower committed. */
   isCut: boolean;
 }
 
 export interface Journal<Msg> {
-  /** How many messages wait for `mark`. */
-  readonly pending: number;
-  append(message: Msg): void;
-  /** What came since the last mark. */
-  fresh(): readonly Msg[];
-  /** Says that a snapshot has all that came until now; `forgets`: and that nothing came. */
-  mark(state: ChannelState<Msg>, forgets?: boolean): void;
-  /** A cursor that starts at a snapshot. `onGap` is told of what it lost for being slow, where a delta lacked it that was committed. */
-  follow(since: ChannelState<Msg>, onGap: (gap: Gap) => void): Cursor<Msg>;
+  /** Adds what a snapshot adds. `forgets`: it has nothing of what came before. */
+  take(state: ChannelState<Msg>, fresh: readonly Msg[], forgets: boolean): void;
+  /** Follows from a snapshot on. `onGap` hears of what was dropped, where a delta lacked it that was committed. */
+  follow(since: ChannelState<Msg>, onGap: (gap: Gap) => void): Follower<Msg>;
 }
 
-/** `limit`: how many of the latest messages are kept for cursors that start at a snapshot of before. */
-export function createJournal<Msg>(limit: number): Journal<Msg> {
-  const kept = Math.min(limit, MOST);
+export function createJournal<Msg>(): Journal<Msg> {
   let last: Link<Msg> = { count: 0, message: undefined, next: undefined };
+  // Kept for who starts from a snapshot of before: what that snapshot shows, it holds all the same.
   let first = last;
-  let marked = last;
   let floor = 0;
-  // By snapshot, where it stands: a number, since a place would keep all that came after it.
+  // By snapshot, where it stands. A number: a place would keep all that comes after it, for as long as the snapshot is kept.
   const marks = new WeakMap<ChannelState<Msg>, readonly [floor: number, count: number]>();
   const places = new Set<Place<Msg>>();
 
@@ -63,55 +49,51 @@ export function createJournal<Msg>(limit: number): Journal<Msg> {
     return messages.length ? Object.freeze(messages) : EMPTY;
   }
 
+  /** The place so many messages on, or the one after it that there is. */
+  function move(from: Link<Msg>, count: number): Link<Msg> {
+    let link = from;
+    while (link.count < count && link.next) link = link.next;
+    return link;
+  }
+
   return {
-    get pending() {
-      return last.count - marked.count;
-    },
-    append(message) {
-      // With all that it will have: an object that grows later costs several times as much.
-      last = last.next = { count: last.count + 1, message, next: undefined };
-    },
-    fresh: () => collect(marked, 0, last.count),
-    mark(state, forgets) {
-      marked = last;
+    take(state, fresh, forgets) {
+      for (const message of fresh) {
+        // With all that it will have: an object that grows later costs several times as much.
+        last = last.next = { count: last.count + 1, message, next: undefined };
+      }
       if (forgets) floor = last.count;
       marks.set(state, [floor, last.count]);
-      while (last.count - first.count > kept) first = first.next as Link<Msg>;
+      first = move(first, last.count - Math.min(state.messages.all.length, MOST));
       for (const place of places) {
-        while (last.count - place.at.count > MOST) {
-          place.at = place.at.next as Link<Msg>;
-          place.isCut = true;
-        }
+        place.isCut ||= last.count - place.at.count > MOST;
+        place.at = move(place.at, last.count - MOST);
       }
     },
     follow(since, onGap) {
       const [, start] = markOf(since);
-      const place: Place<Msg> = { at: first, isCut: first.count > start };
+      const place: Place<Msg> = { at: move(first, start), isCut: first.count > start };
       places.add(place);
-      let isShown = false;
+      // Whether a delta was given away that lacks something.
+      let isShort = false;
       let key: string | undefined;
       let messages: readonly Msg[] = EMPTY;
-
-      const move = (count: number) => {
-        while (place.at.count < count && place.at.next) place.at = place.at.next;
-      };
-      move(start);
       return {
         delta(state) {
           const [floor, count] = markOf(state);
           const asked = `${place.at.count} ${floor} ${count}`;
           if (key !== asked) messages = collect(place.at, floor, count);
           key = asked;
-          isShown ||= place.isCut;
+          isShort ||= place.isCut;
           return messages;
         },
         commit(state) {
           const [, count] = markOf(state);
           if (count < place.at.count) return;
-          const isTold = isShown && place.isCut;
-          move(count);
-          isShown = place.isCut = false;
-          if (isTold) onGap({ reason: "overflow", after: undefined });
+          const wasShort = isShort;
+          place.at = move(place.at, count);
+          isShort = place.isCut = false;
+          if (wasShort) onGap({ reason: "overflow", after: undefined });
         },
         close: () => void places.delete(place),
       };

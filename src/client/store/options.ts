@@ -36,9 +36,6 @@ export function checkStoreOptions(given: GivenOptions): StoreOptions {
     // A timer for more than 31 bits would fire at once.
     if (value != null && !(value >= 0 && value < 2 ** 31)) refuse(`${name} must be milliseconds, 0 or more`);
   }
-  if (given.getRunStatus && typeof given.getRunStatus !== "function") {
-    refuse("getRunStatus must be a function");
-  }
   const options = {
     ...given,
     url: url ?? apiBaseUrl,

@@ -1,12 +1,12 @@
 /** What the store's tests share: an app, a client of it, a page that can be hidden, a clock, and a store that is listened to. */
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import type { Message } from "../../message.js";
 import { realtime } from "../../realtime.js";
 import { staticSchema } from "../../schema.js";
 import { type FakeClock, fakeClock } from "../../testing/clock.js";
 import { type Pair, type PairOptions, testPair } from "../../testing/pair.js";
-import type { ChannelLike } from "../types.js";
 import type { FollowedStore } from "./follower.js";
-import { createChannelStore } from "./index.js";
+import { createStore } from "./store.js";
 import type { ChannelState, ChannelStoreOptions } from "./types.js";
 
 const job = realtime.channel({
@@ -17,13 +17,10 @@ const job = realtime.channel({
   },
 });
 export const ch = job({ id: "1" });
-type Options =
-  typeof ch extends ChannelLike<infer N, infer M> ? ChannelStoreOptions<N, M, keyof M & string> : never;
-type StoreOf<O> =
-  O extends ChannelStoreOptions<infer N, infer M, infer K>
-    ? ReturnType<typeof createChannelStore<N, M, K>>
-    : never;
-type Msg = StoreOf<Options> extends { getSnapshot(): ChannelState<infer T> } ? T : never;
+type Facts = (typeof ch)["~channel"];
+type Topics = keyof Facts["map"] & string;
+export type Msg = Message<Facts["name"], Facts["map"], Topics>;
+export type Options = ChannelStoreOptions<Facts["name"], Facts["map"], Topics>;
 export type Store = FollowedStore<Msg>;
 export type State = ChannelState<Msg>;
 
@@ -63,8 +60,9 @@ export function makeStore(options: Partial<Options> = {}): Store {
     tokens++;
     return pair.app.token({ channel: ch });
   };
-  // What follows a store is hidden from users.
-  const store = createChannelStore({ channel: ch, client: pair.client, token, ...options }) as Store;
+  const given: Options = { channel: ch, client: pair.client, token, ...options };
+  // As createChannelStore does; users don't follow stores.
+  const store = createStore(given as never) as unknown as Store;
   stores.push(store);
   return store;
 }
