@@ -90,7 +90,7 @@ export function createCore(
     const connection = connectionStatus();
     const isPaused = connection === "paused";
     const before = state;
-    const fresh = pending;
+    const fresh = Object.freeze(pending);
     pending = [];
     state = withChanges(before, {
       connectionStatus: connection,

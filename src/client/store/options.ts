@@ -23,9 +23,20 @@ export interface StoreOptions extends GivenOptions {
 
 /** Fills in what has a default. Throws `INVALID_OPTIONS` or `UNKNOWN_TOPIC`. */
 export function checkStoreOptions(given: GivenOptions): StoreOptions {
-  const { historyLimit = 100, bufferInterval, url, apiBaseUrl, reconnectMinMs, reconnectMaxMs } = given;
+  const {
+    historyLimit = 100,
+    bufferInterval,
+    url,
+    apiBaseUrl,
+    client,
+    reconnectMinMs,
+    reconnectMaxMs,
+  } = given;
   if (url != null && apiBaseUrl != null && url !== apiBaseUrl) {
     refuse("url and apiBaseUrl are the same thing: give one");
+  }
+  if (client && (reconnectMinMs || reconnectMaxMs)) {
+    refuse("a client has its own pace: give reconnectMinMs and reconnectMaxMs to createClient");
   }
   const limit = historyLimit ?? Number.POSITIVE_INFINITY;
   // An integer, or all of them.

@@ -4,7 +4,7 @@ import type { Message } from "../../message.js";
 import { realtime } from "../../realtime.js";
 import { staticSchema } from "../../schema.js";
 import { type FakeClock, fakeClock } from "../../testing/clock.js";
-import { type Pair, type PairOptions, testPair } from "../../testing/pair.js";
+import { testPair } from "../../testing/pair.js";
 import type { FollowedStore } from "./follower.js";
 import { createStore } from "./store.js";
 import type { ChannelState, ChannelStoreOptions } from "./types.js";
@@ -25,7 +25,8 @@ export type Store = FollowedStore<Msg>;
 export type State = ChannelState<Msg>;
 
 export let clock: FakeClock;
-export let pair: Pair;
+const makePair = () => testPair();
+export let pair: ReturnType<typeof makePair>;
 /** How often a token was asked for. */
 export let tokens: number;
 /** Each status that a store of `open` showed. */
@@ -34,12 +35,12 @@ let stores: Store[];
 let page: EventTarget & { visibilityState: "visible" | "hidden" };
 
 /** Each test gets a clock, a page that is visible, and an app; after each, nothing may be left, whatever it did. */
-export function useStores(options?: PairOptions & { app?: undefined }): void {
+export function useStores(): void {
   beforeEach(async () => {
     page = Object.assign(new EventTarget(), { visibilityState: "visible" as const });
     vi.stubGlobal("document", page);
     clock = await fakeClock();
-    pair = testPair(options);
+    pair = makePair();
     tokens = 0;
     statuses = [];
     stores = [];
