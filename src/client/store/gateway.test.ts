@@ -1,39 +1,12 @@
-/** Frame by frame: what a store asks a gateway for, and what it leaves behind. */
+/** Frame by frame: what a store asks a gateway for, and what it keeps. */
 import { describe, expect, it, vi } from "vitest";
-import type { AnyMessage } from "../../message.js";
 import { createClient } from "../client.js";
 import { Gateway } from "../gateway.test-support.js";
 import { channel, client, gateway, sent, tick, token, useGateway } from "../set-up.test-support.js";
-import type { GivenOptions } from "./options.js";
+import { make, open } from "./scripted.test-support.js";
 import { createStore } from "./store.js";
 
 useGateway();
-
-function make(options: Partial<GivenOptions> = {}) {
-  const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
-  vi.stubGlobal("document", page);
-  const store = createStore({ client, channel, token: () => token, ...options });
-  const listener = vi.fn();
-  const stop = store.subscribe(listener);
-  return {
-    store,
-    listener,
-    stop,
-    state: () => store.getSnapshot(),
-    ids: () => store.getSnapshot().messages.all.map(({ id }) => id),
-    show(isVisible: boolean) {
-      page.visibilityState = isVisible ? "visible" : "hidden";
-      page.dispatchEvent(new Event("visibilitychange"));
-    },
-  };
-}
-
-async function open(options?: Partial<GivenOptions>, position: string | null = "e.0") {
-  const made = make(options);
-  await tick();
-  gateway.last.open().subscribed(position);
-  return made;
-}
 
 describe("a page that is hidden", () => {
   it("lets go of the connection: no timer, no token; and resumes from where heartbeats had moved it", async () => {
@@ -189,82 +162,6 @@ describe("several stores", () => {
   });
 });
 
-describe("an end", () => {
-  it("never shows before what came before it, also where that takes time to read", async () => {
-    const seen: unknown[] = [];
-    const slow = { "~standard": { validate: async (value: unknown) => ({ value }) } };
-    const { store, state } = await open({
-      channel: { name: "pipeline:1", topics: ["status"], "~channel": new Map([["status", slow]]) },
-      validate: true,
-    });
-    store.subscribe(() => seen.push([state().connectionStatus, state().messages.all.length]));
-    gateway.last.messages(1, "e.1", "e.2");
-    gateway.last.send({ type: "ended", id: 1, code: "FORBIDDEN", message: "", retry: false });
-    await tick(16);
-    expect(seen.at(-1)).toEqual(["error", 2]);
-    expect(seen).not.toContainEqual(["error", 0]);
-    expect(state().error?.code).toBe("FORBIDDEN");
-  });
-
-  it("leaves no timer, and shows all that came", async () => {
-    const { store, ids } = await open({ bufferInterval: 5_000 });
-    gateway.last.messages(1, "e.1");
-    store.close();
-    store.close();
-    expect([ids(), vi.getTimerCount(), gateway.live]).toEqual([["e.1"], 0, 0]);
-  });
-
-  it("comes with the first loss where it isn't to reconnect, and with a first attempt that fails", async () => {
-    const { state } = await open({ reconnect: false });
-    gateway.last.messages(1, "e.1").close();
-    expect(state()).toMatchObject({ connectionStatus: "error", error: { code: "CONNECTION_LOST" } });
-    const other = make({ reconnect: false });
-    await tick();
-    gateway.last.close();
-    await tick();
-    expect(other.state()).toMatchObject({ connectionStatus: "error", error: { code: "CONNECT_FAILED" } });
-    await tick(60_000);
-    expect(gateway.connections).toHaveLength(2);
-  });
-
-  it("may be made good by reset, which goes on after the last message", async () => {
-    const { store, state, ids, listener } = await open();
-    gateway.last.messages(1, "e.1");
-    gateway.last.send({ type: "ended", id: 1, code: "FORBIDDEN", message: "", retry: false });
-    expect(ids()).toEqual(["e.1"]);
-    // From within a listener, and in the middle of telling.
-    listener.mockImplementationOnce(() => store.reset());
-    store.reset();
-    expect(state()).toMatchObject({ connectionStatus: "connecting", error: null, messages: { all: [] } });
-    await tick();
-    expect(gateway.last.open().sent).toMatchObject([{ after: "e.1" }]);
-    gateway.last.subscribed();
-    expect(state().connectionStatus).toBe("open");
-  });
-
-  it("is no error where the client was closed", async () => {
-    for (const isOpen of [true, false]) {
-      const mine = createClient({ wires: [gateway.wire] });
-      const { state, store } = isOpen ? await open({ client: mine }) : make({ client: mine });
-      await tick();
-      mine.close();
-      await tick();
-      expect(state()).toMatchObject({ connectionStatus: "closed", error: null });
-      store.subscribe(() => {});
-      store.close();
-    }
-  });
-
-  it("of a store that was closed is for good", async () => {
-    const { store, state } = await open();
-    store.close();
-    store.reset();
-    store.subscribe(() => {})();
-    await tick(5_000);
-    expect([state().connectionStatus, gateway.connections.length]).toEqual(["closed", 1]);
-  });
-});
-
 it("a flood of 100,000 messages keeps what is kept within its bounds", async () => {
   const { store, listener, ids } = await open({ bufferInterval: 60_000 });
   const onGap = vi.fn();
@@ -286,18 +183,6 @@ it("a flood of 100,000 messages keeps what is kept within its bounds", async () 
   idle.commit(store.getSnapshot());
   expect(onGap).toHaveBeenCalledTimes(1);
   expect(slow.delta(store.getSnapshot())).toEqual([]);
-});
-
-it("a handler may close it in the middle of a frame: nothing comes after that", async () => {
-  const got: string[] = [];
-  const { store, ids } = await open({
-    onMessage({ id }: AnyMessage) {
-      got.push(id);
-      if (id === "e.2") store.close();
-    },
-  });
-  gateway.last.messages(1, "e.1", "e.2", "e.3");
-  expect([got, ids(), vi.getTimerCount()]).toEqual([["e.1", "e.2"], ["e.1", "e.2"], 0]);
 });
 
 it("an idle store is forgotten by its client", async () => {

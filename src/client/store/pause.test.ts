@@ -9,7 +9,6 @@ import {
   publish,
   setVisible,
   shown,
-  statuses,
   tokens,
   useStores,
   watch,
