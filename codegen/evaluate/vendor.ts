@@ -1,6 +1,7 @@
 /** How each validator is asked for its JSON Schema: by the Standard JSON Schema interface, and what is odd about each. */
 import { reasonOf } from "../errors.js";
 import { lasting } from "./lasting.js";
+import { partsSchema } from "./stream.js";
 import type { TopicAnswer } from "./worker.js";
 
 type Direction = "input" | "output";
@@ -19,8 +20,11 @@ const TARGETS = ["draft-2020-12", "draft-07"];
 /** What a topic's schema says of itself. `load` imports a package as the module that declares it would. */
 export async function askVendor(schema: unknown, load: Load): Promise<TopicAnswer> {
   const { vendor = "", jsonSchema } = standardOf(schema);
-  // A static one has nothing to say beyond its type.
-  if (vendor === "halyard") return { vendor };
+  if (vendor === "halyard") {
+    // A static one has nothing to say beyond its type; that of a stream has its chunks' schema.
+    const chunk: unknown = Reflect.get(Object(schema), "~chunk");
+    return chunk === undefined ? { vendor } : ofStream(await askVendor(chunk, load));
+  }
   const standard = isJsonSchema(jsonSchema) ? jsonSchema : await wrap(vendor, schema, load);
   if (!standard) {
     const fix = FIXES[vendor];
@@ -40,6 +44,12 @@ export async function askVendor(schema: unknown, load: Load): Promise<TopicAnswe
     ...(why && "why" in why ? { why: why.why } : {}),
   };
 }
+
+const ofStream = ({ input, output, ...answer }: TopicAnswer): TopicAnswer => ({
+  ...answer,
+  ...(input && { input: partsSchema(input) }),
+  ...(output && { output: partsSchema(output) }),
+});
 
 const standardOf = (schema: unknown): Partial<Standard> => Object(Reflect.get(Object(schema), "~standard"));
 

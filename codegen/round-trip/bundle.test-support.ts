@@ -52,6 +52,7 @@ export function makeBundler() {
         halyard: path.join(root, "src/index.ts"),
         "halyard/client": path.join(root, "src/client/index.ts"),
         "halyard/server": path.join(root, "src/server/index.ts"),
+        "halyard/stream": path.join(root, "src/stream/index.ts"),
       },
       plugins: [{ name: "packages", setup: keepPackagesOutside }],
     });

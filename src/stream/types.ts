@@ -11,7 +11,7 @@ export type StreamPart<T> =
       readonly type: "begin";
       /** The stream's id. */
       readonly stream: string;
-      /** At least every so many milliseconds a part comes, be it of no chunks. What is silent for thrice as long is abandoned. */
+      /** A part comes at least every so many milliseconds. A stream that is silent for thrice as long is abandoned. */
       readonly heartbeat: number;
       /** Random: tells one attempt to publish this stream from another. */
       readonly run?: string | undefined;
