@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { memory } from "../../transports/memory/index.js";
 import { createRealtime } from "./app.js";
 import { ch, connect, SECRET, settle } from "./gateway/session.test-support.js";
+import { everyHook } from "./observe/observe.test-support.js";
 import { faulty } from "./revocations.test-support.js";
 import { createTokens } from "./tokens.js";
 
@@ -70,7 +71,14 @@ describe("what is refused", () => {
 
   it("a token, by subscribe, refresh or revoke, is quoted to nobody", async () => {
     const { transport, faults } = faulty();
-    const app = createRealtime({ transport, secret: SECRET, onError: (error) => void leaks.push(error) });
+    const leak = (...told: unknown[]) => void leaks.push(...told);
+    const app = createRealtime({
+      transport,
+      secret: SECRET,
+      onError: leak,
+      on: everyHook(leak),
+      debug: leak,
+    });
     const good = await app.token({ channel: ch, expiresIn: "1m" });
     const narrow = await app.token({ channel: ch, topics: ["log"] });
     const revoked = await app.token({ channel: ch, subject: "u" });
@@ -96,12 +104,17 @@ describe("what is refused", () => {
     client.send(`{"type":"subscribe","id":99,"token":{"${CANARY}":1}}`);
     const closed = JSON.stringify(client.socket.close.mock.calls);
     expect(closed).toContain("4400");
+    // Lines are printed at the end of a turn.
+    await new Promise(setImmediate);
     const told = [JSON.stringify(client.frames), closed, ...leaks.map((leak) => textOf(leak))].join("\n");
     for (const token of tokens.filter((token) => token !== "")) {
       for (const part of token.split(".").slice(1)) expect(told).not.toContain(part);
       expect(told).not.toContain(token);
     }
     expect(told).not.toContain(SECRET);
+    // Hooks and lines are among what was looked at.
+    expect(told).toMatch(/"what":"refresh".*"code":"TOKEN_REVOKED"/);
+    expect(told).toContain("✗ refused");
   });
 
   it.each([

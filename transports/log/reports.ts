@@ -14,6 +14,11 @@ export class Reports {
   /** By kind of trouble. */
   readonly #toldAt = new Map<string, number>();
 
+  /** Kinds of trouble that it remembers, for tests. */
+  get kinds(): number {
+    return this.#toldAt.size;
+  }
+
   /** One more wants to know. */
   add(report: Report): void {
     this.#hearers.add(report);

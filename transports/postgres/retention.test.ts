@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { available } from "../brokers.test-support.js";
 import { postgres } from "./index.js";
 import {
@@ -210,5 +210,23 @@ describe.skipIf(!available("postgres"))("what isn't kept", () => {
     );
     expect(rows[0].busy).toBeLessThanOrEqual(1);
     expect(await count("messages", channel)).toBe(55);
+  });
+
+  it("is told of where it can't be removed, also to those who never publish", async () => {
+    const transport = open({ retention: 10 });
+    const report = vi.fn();
+    transport.reportTo?.(report);
+    const channel = channelName();
+    await transport.publish(channel, frames(1));
+    await pool.query(`ALTER FUNCTION "${schema}".trim RENAME TO kept`);
+    try {
+      await vi.waitFor(() => expect(report).toHaveBeenCalled(), { timeout: 5_000 });
+    } finally {
+      await pool.query(`ALTER FUNCTION "${schema}".kept RENAME TO trim`);
+    }
+    expect(report.mock.calls[0]?.[0]).toMatchObject({
+      code: "TRANSPORT_FAILED",
+      message: expect.stringMatching(/couldn't remove what isn't kept any more/),
+    });
   });
 });

@@ -40,7 +40,8 @@ export function connect(app: AnyApp, options: GatewayOptions = {}) {
     terminate: vi.fn(),
   };
   const { gateway } = internalsOf(app, "test");
-  const session = createSession({ ...gateway, limits: gatewayLimits(options) }, socket);
+  const context = { ...gateway, limits: gatewayLimits(options) };
+  const session = createSession(context, socket, gateway.connect?.("test"));
   return {
     socket,
     session,
