@@ -1,6 +1,6 @@
 /** What workers tell pages. Both import this file: it is the one declaration. */
 import { realtime } from "halyard";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where a tide table can be made for. */
 export const harbours = ["Brest", "Cuxhaven", "Dover", "Kiel", "Lisbon", "Saint-Malo"] as const;

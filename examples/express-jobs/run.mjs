@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
   },
 });
 // As it is deployed: Vite would choose "development", and give the page React's slow half.
-process.env.NODE_ENV ??= "production";
+process.env.NODE_ENV = "production";
 // Of this run alone, unless they are given: servers that are several, or are started again, share them.
 process.env.HALYARD_SECRET ??= randomBytes(32).toString("hex");
 process.env.SESSION_SECRET ??= randomBytes(32).toString("hex");

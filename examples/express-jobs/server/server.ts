@@ -52,7 +52,7 @@ export async function startServer({ backend, port, secret, page }: ServerOptions
     const { user } = response.locals;
     const order = orderSchema.parse(request.body);
     const jobId = randomUUID();
-    const { id: from } = await app.publish(job({ jobId }).log, { line: "Ordered" });
+    const { position: from } = await app.history({ channel: job({ jobId }) });
     await queue.add({ ...order, jobId, owner: user });
     await app.publish(desk({ user }).added, { ...order, jobId, from });
     await tellLoad();

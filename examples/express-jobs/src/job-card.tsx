@@ -26,7 +26,7 @@ export function JobCard({ job }: { readonly job: Job }) {
         <p className="step">
           {state === "waiting" && "Waiting"}
           {state === "running" && `${latest?.step}, ${etaOf(latest?.eta ?? 0)}`}
-          {state === "done" && "Done"}
+          {finished?.outcome === "done" && `${finished.tides} tides`}
           {state === "failed" && "Can’t be done"}
         </p>
         <p className="percent">{percent}%</p>
@@ -52,16 +52,16 @@ export function JobCard({ job }: { readonly job: Job }) {
   );
 }
 
-const etaOf = (seconds: number) => (seconds < 1 ? "almost there" : `${Math.ceil(seconds)} s left`);
+const etaOf = (seconds: number) => `${Math.max(1, Math.ceil(seconds))} s left`;
 
 const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 
 function Result({ finished }: { readonly finished: NonNullable<JobView["finished"]> }) {
   if (finished.outcome === "failed") return finished.reason;
-  const { tides, highest, lowest } = finished;
+  const { highest, lowest } = finished;
   return (
     <>
-      {tides} tides, from <b>{lowest.metres.toFixed(2)} m</b> on {date.format(lowest.at)} to{" "}
+      From <b>{lowest.metres.toFixed(2)} m</b> on {date.format(lowest.at)} to{" "}
       <b>{highest.metres.toFixed(2)} m</b> on {date.format(highest.at)}
     </>
   );
