@@ -61,22 +61,24 @@ if (options.worker) {
   const secret = process.env.SESSION_SECRET;
   const server = await startServer({ backend, port: Number(options.port), secret, page: `${root}dist` });
   console.log(server.url);
-  if (backend.isShared && !options.web) startWorkerProcess();
+  if (backend.isShared && !options.web) endings.push(keepWorkers());
   endings.push(server.close);
 }
 
-/** Starts the workers' process, and again whenever it is lost. */
-function startWorkerProcess() {
-  if (isEnding) return;
-  const worker = fork(fileURLToPath(import.meta.url), ["--worker"]);
-  const gone = new Promise((resolve) => worker.once("exit", resolve));
-  const end = () => {
+/** Starts the workers' process, and another whenever it is lost. Gives what ends it. */
+function keepWorkers() {
+  /** @type {import("node:child_process").ChildProcess} */
+  let worker;
+  /** @type {Promise<void>} */
+  let gone;
+  const start = () => {
+    worker = fork(fileURLToPath(import.meta.url), ["--worker"]);
+    gone = new Promise((resolve) => worker.once("exit", () => resolve()));
+    gone.then(() => isEnding || setTimeout(start, 500).unref());
+  };
+  start();
+  return () => {
     worker.kill();
     return gone;
   };
-  endings.unshift(end);
-  gone.then(() => {
-    endings.splice(endings.indexOf(end), 1);
-    setTimeout(startWorkerProcess, 500);
-  });
 }

@@ -36,7 +36,7 @@ const STEP = HOUR / 6;
 export function tidesOf({ harbour, year }: Pick<Order, "harbour" | "year">, week: number): Tides {
   const { mean, metres } = CONSTITUENTS[harbour];
   const [m2 = 0] = metres;
-  if (m2 < 0.1) throw new RangeError(`${harbour} has next to no tide: there is nothing to put into a table.`);
+  if (m2 < 0.1) throw new RangeError(`${harbour} has next to no tide to put into a table.`);
   const epoch = Date.UTC(2000, 0, 1);
   const height = (time: number) =>
     metres.reduce((sum, amplitude, i) => {

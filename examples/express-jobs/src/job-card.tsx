@@ -38,7 +38,9 @@ export function JobCard({ job }: { readonly job: Job }) {
       </p>
       <details>
         <summary>
-          <span className="line">{finished ? <Result finished={finished} /> : lines.at(-1)}</span>
+          <span className="line">
+            {finished ? <Result finished={finished} /> : (lines.at(-1) ?? "No worker is free yet")}
+          </span>
           {view.attempts > 1 && <Tries view={view} />}
         </summary>
         {gap && <p>The server has forgotten some of it.</p>}
@@ -54,7 +56,7 @@ export function JobCard({ job }: { readonly job: Job }) {
 
 const etaOf = (seconds: number) => `${Math.max(1, Math.ceil(seconds))} s left`;
 
-const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
+const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
 function Result({ finished }: { readonly finished: NonNullable<JobView["finished"]> }) {
   if (finished.outcome === "failed") return finished.reason;
