@@ -1,5 +1,5 @@
 /** What one component has of a channel: what it rendered, and how far it got. */
-import type { Follower } from "../client/store/follower.js";
+import type { FollowedStore, Follower } from "../client/store/follower.js";
 import { EMPTY, firstState } from "../client/store/state.js";
 import type { ChannelState } from "../client/store/types.js";
 import type { RealtimeError } from "../errors.js";
@@ -31,6 +31,8 @@ export interface Handle {
   readonly rendered: Rendered | undefined;
   /** How things stand, as far as the component is concerned. Only looks. */
   peek(isEnabled: boolean): State;
+  /** The store that a state is a snapshot of. */
+  store(state: State): FollowedStore<AnyMessage> | undefined;
   /** What came after what was committed last, up to a state. Only looks. */
   delta(state: State): readonly AnyMessage[];
   /** To be called when a render is committed. */
@@ -58,6 +60,9 @@ export function createHandle(plan: Plan): Handle {
   let changed: (() => void) | undefined;
 
   const latest = () => rendered?.plan ?? plan;
+
+  /** Its own, or that of others who ask for the same. */
+  const find = () => shared ?? (id === undefined ? undefined : cache.get(id));
 
   function tell(message: AnyMessage): void {
     const { onMessage, onError } = latest().options;
@@ -134,11 +139,12 @@ export function createHandle(plan: Plan): Handle {
       return rendered;
     },
     peek(isEnabled) {
-      if (failure || (!shown && rendered)) return failure ?? rendered?.state ?? initial;
-      // At first it sees what others have.
-      const source = shown ? shared : isEnabled && id !== undefined && cache.get(id);
-      return source ? source.store.getSnapshot() : initial;
+      if (failure) return failure;
+      // At first it sees what others have; later on it goes on where it was left.
+      const isLive = shown || (isEnabled && !rendered);
+      return (isLive ? find()?.store.getSnapshot() : rendered?.state) ?? initial;
     },
+    store: (state) => (state === initial ? undefined : find()?.store),
     delta: (state) => shown?.delta(state) ?? EMPTY,
     commit(next) {
       rendered = next;
@@ -148,7 +154,7 @@ export function createHandle(plan: Plan): Handle {
     connect(notify) {
       changed = notify;
       try {
-        shared ??= cache.get(id as string) ?? openShared(latest());
+        shared = find() ?? openShared(latest());
         return follow(shared);
       } catch (cause) {
         fail(cause);

@@ -11,4 +11,5 @@ export type {
   UseRealtimeResult,
 } from "./types.js";
 export { useRealtime } from "./use-realtime.js";
+export { type UseStreamOptions, type UseStreamResult, useStream } from "./use-stream.js";
 export { type TopicHookOptions, type UseTopicOptions, useTopic } from "./use-topic.js";

@@ -58,7 +58,7 @@ const SETTINGS = [
     "reconnect",
     "reconnectMinMs",
   ],
-  ...["reconnectMaxMs", "pauseOnHidden", "autoCloseOnTerminal", "url", "apiBaseUrl", "wires"],
+  ...["reconnectMaxMs", "pauseOnHidden", "autoCloseOnTerminal", "url", "apiBaseUrl", "wires", "token"],
 ];
 
 /** Stores of clients that were given, rather than found. */
@@ -77,7 +77,9 @@ export function planFor(given: Given, { defaults, cache, token: fetchToken }: Su
   const topics = [...new Set(options.topics ?? channel?.topics)].sort();
   const wires = options.wires?.map(({ name }) => name);
   return {
-    id: channel && JSON.stringify({ ...options, channel: channel.name, topics, wires }, SETTINGS),
+    id:
+      channel &&
+      JSON.stringify({ ...options, channel: channel.name, topics, wires, token: typeof token }, SETTINGS),
     cache: given.client ? cacheOf(given.client) : cache,
     channel,
     topics,

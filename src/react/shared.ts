@@ -22,16 +22,14 @@ const LINGER = 1_000;
 /** Makes one. Throws what `createChannelStore` throws. */
 export function openShared(first: Plan): Shared {
   const { cache, channel, topics, options, token } = first;
+  if (token === undefined) throw new RealtimeError("INVALID_OPTIONS", NO_TOKEN);
   const id = first.id as string;
   let latest = first;
   let members = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function fetchToken(): unknown {
-    const { token } = latest;
-    if (token === undefined) throw new RealtimeError("INVALID_OPTIONS", NO_TOKEN);
-    return typeof token === "function" ? token() : token;
-  }
+  // Whether it is one, all who share it agree on.
+  const fetchToken = () => (latest.token as () => unknown)();
 
   function forget(): void {
     if (cache.get(id) === shared) cache.delete(id);
@@ -45,7 +43,7 @@ export function openShared(first: Plan): Shared {
       channel,
       topics,
       // One that is at hand can't be fetched anew: the store has to know.
-      token: token && typeof token !== "function" ? token : fetchToken,
+      token: typeof token === "function" ? fetchToken : token,
       getRunStatus: (message) => latest.options.getRunStatus?.(message),
     }),
     join() {

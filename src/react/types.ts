@@ -53,7 +53,8 @@ export interface NameHookOptions<Name extends string, K extends string, S>
   /** `null` or `undefined`: there is none yet, and nothing is connected. */
   readonly channel: Name | null | undefined;
   readonly topics: readonly K[];
-  readonly token?: TokenSource<TokenCovering<string, never> | string> | undefined;
+  // Not a TokenSource: this is tried first, and what a function gives would be inferred from it for good.
+  readonly token?: TokenCovering<string, never> | string | (() => unknown) | undefined;
   readonly validate?: false | undefined;
 }
 

@@ -1,13 +1,18 @@
 /** What all hooks are made of: how a channel stands, and what a component renders of that. */
 import { useState, useSyncExternalStore } from "react";
+import type { FollowedStore } from "../client/store/follower.js";
+import type { AnyMessage } from "../message.js";
 import { createHandle, type Rendered, type Result, type State } from "./handle.js";
 import { type Given, planFor } from "./plan.js";
 import { useSurroundings } from "./provider.js";
 import { isSame } from "./same.js";
 import { useCommit } from "./use-commit.js";
 
+/** What a component renders of a result: made of a snapshot, of a store where there is one. */
+export type Select<S> = (result: Result, state: State, store: FollowedStore<AnyMessage> | undefined) => S;
+
 /** A render only looks. What it found is kept when it is committed: one that is thrown away has taken nothing. */
-export function useChannel<S>(given: Given, select?: ((result: Result, state: State) => S) | undefined): S {
+export function useChannel<S>(given: Given, select?: Select<S> | undefined): S {
   const plan = planFor(given, useSurroundings());
   const isEnabled = plan.options.enabled ?? true;
   const [handle, setHandle] = useState(() => createHandle(plan));
@@ -42,7 +47,7 @@ export function useChannel<S>(given: Given, select?: ((result: Result, state: St
         : messages,
       reset: handle.reset,
     };
-    const value = select ? select(result, state) : result;
+    const value = select ? select(result, state, handle.store(state)) : result;
     const same = [last, handle.rendered].find((one) => one && isSame(one.value, value));
     return {
       plan,

@@ -28,16 +28,16 @@ import { useChannel } from "./use-channel.js";
  * ```
  */
 export function useRealtime<
+  const Name extends string,
+  const K extends string,
+  S = RealtimeResult<NamedMessage<Name, K>>,
+>(options: NameHookOptions<Name, K, S>): S;
+export function useRealtime<
   Name extends string,
   M,
   const K extends keyof M & string = keyof M & string,
   S = RealtimeResult<Fixed<Message<Name, M, K>>>,
 >(options: ChannelHookOptions<Name, M, K, S>): S;
-export function useRealtime<
-  const Name extends string,
-  const K extends string,
-  S = RealtimeResult<NamedMessage<Name, K>>,
->(options: NameHookOptions<Name, K, S>): S;
 export function useRealtime<
   Name extends string,
   M,

@@ -30,12 +30,10 @@ export interface PageOptions {
   readonly production?: boolean;
   /** How long a token lasts. */
   readonly expiresIn?: `${number}s`;
-  /** What the server has rendered into the page, for React to take over. Default: nothing. */
-  readonly html?: string;
 }
 
 /** Serves the page with a gateway of its own. */
-export async function servePage({ page, react = 19, production = false, expiresIn, html = "" }: PageOptions) {
+export async function servePage({ page, react = 19, production = false, expiresIn }: PageOptions) {
   const transport = memory({ history: { count: 200_000, bytes: 64 * 2 ** 20 } });
   const app = createRealtime({ transport, secret: "a secret of at least thirty-two characters" });
   const seen = { tokens: 0 };
@@ -53,7 +51,7 @@ export async function servePage({ page, react = 19, production = false, expiresI
   const server = createServer((request, response) => {
     if (request.method !== "GET") return void answer(request, response);
     if (request.url === "/page.js") response.setHeader("content-type", "text/javascript").end(script);
-    else response.setHeader("content-type", "text/html").end(documentOf(html));
+    else response.setHeader("content-type", "text/html").end(html);
   });
   server.on("upgrade", (_, socket) => {
     if (!(socket instanceof Socket)) return;
@@ -64,6 +62,7 @@ export async function servePage({ page, react = 19, production = false, expiresI
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let last = 0;
+  let html = documentOf("");
 
   return {
     app,
@@ -79,6 +78,10 @@ export async function servePage({ page, react = 19, production = false, expiresI
         if (i % 100 === 99) await new Promise(setImmediate);
       }
       return last;
+    },
+    /** Has React take over what the server rendered, from globals that it puts there. */
+    render(rendered: string, globals: Readonly<Record<string, unknown>>): void {
+      html = documentOf(rendered, JSON.stringify(globals));
     },
     /** Cuts every line, without a goodbye. */
     cut(): void {
@@ -199,9 +202,9 @@ export async function renderOnServer<T>(page: string, react: ReactVersion): Prom
   }
 }
 
-const documentOf = (html: string) =>
+const documentOf = (html: string, globals = "{}") =>
   `<!doctype html><title>Hooks</title><link rel=icon href=data:,><div id=root>${html}</div>
-<script type="module" src="/page.js"></script>`;
+<script>Object.assign(window, ${globals})</script><script type="module" src="/page.js"></script>`;
 
 const bundled = new Map<string, Promise<string>>();
 
