@@ -14,7 +14,8 @@ import { layOut } from "./lib/workspace.mjs";
 const fixtures = path.join(root, "type-tests/declarations");
 
 /** Where each import of emitted declarations may lead. */
-const mayImport = /^(halyard(\/(server|client|transports\/memory))?|@example\/channels\/channels\.js|zod)$/;
+const mayImport =
+  /^(halyard(\/(server|client|stream|transports\/memory))?|@example\/channels\/channels\.js|zod)$/;
 
 /**
  * What is wrong with the declarations that a user's package emitted.

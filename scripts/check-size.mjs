@@ -17,6 +17,9 @@ const entries = [
   { names: "{ createChannelStore }", from: "halyard/client", budget: 8210 },
   { names: "{ publish }", from: "halyard/client", budget: 3700 },
   { names: "{ useRealtime }", from: "halyard/react", budget: 10450 },
+  { names: "{ streamOf }", from: "halyard/stream", budget: 800 },
+  { names: "{ foldStream }", from: "halyard/stream", budget: 800 },
+  { names: "{ readStream }", from: "halyard/stream", budget: 1500 },
 ];
 
 /**

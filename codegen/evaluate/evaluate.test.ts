@@ -177,31 +177,6 @@ import * as v from "valibot";`,
     expect(warnings).toEqual([]);
   });
 
-  test("a stream's chunks, also where they recur", { timeout }, async () => {
-    const source = withTopic(
-      `import { streamOf } from "halyard/stream";
-import { z } from "zod";
-const node = z.object({ name: z.string().min(2).default("#/x"), get children() { return z.array(node); } });`,
-      "streamOf(node)",
-    );
-    const { $defs, warnings } = await run(source);
-    const { anyOf } = $defs.Sent;
-    const partOf = (type: string) =>
-      anyOf.find(({ properties }: { properties: { type: object } }) =>
-        JSON.stringify(properties.type).includes(type),
-      );
-    expect(partOf("begin").properties.heartbeat).toMatchObject({ type: "integer", minimum: 1 });
-    expect(partOf("error").required).toEqual(
-      expect.arrayContaining(["type", "stream", "index", "code", "message"]),
-    );
-    const { $ref } = partOf("chunks").properties.chunks.items;
-    expect($defs[$ref.replace("#/$defs/", "")].properties).toEqual({
-      name: { type: "string", minLength: 2, default: "#/x" },
-      children: { type: "array", items: { $ref } },
-    });
-    expect(warnings).toEqual([]);
-  });
-
   test.each([
     ["valibot", `import * as v from "valibot";`, "v.object({ a: v.pipe(v.string(), v.email()) })"],
     ["zod/mini", `import * as z from "zod/mini";`, "z.object({ a: z.email() })"],

@@ -114,8 +114,18 @@ describe("readStream", () => {
     ["an end that comes too early", [begin(), chunks(0, "a"), end(2)], {}, "a"],
     ["a beginning that didn't come", [chunks(2, "c")], { stream: "s" }, ""],
     ["messages that end", [begin(), chunks(0, "a")], {}, "a"],
-    ["another attempt of the same id", [begin(), chunks(0, "a"), begin("s", "2"), chunks(0, "x")], {}, "a"],
-    ["one that it joined late", [chunks(0, "a"), begin("s", "2")], { stream: "s" }, "a"],
+    [
+      "another attempt of the same id",
+      [begin(), chunks(0, "a"), begin("s", "2"), chunks(0, "xy"), end(2)],
+      {},
+      "a",
+    ],
+    [
+      "one that it joined late",
+      [chunks(0, "a"), begin("s", "2"), chunks(0, "xy"), end(2)],
+      { stream: "s" },
+      "a",
+    ],
   ])("fails with STREAM_INCOMPLETE at %s", async (_, parts, options, text) => {
     const result = await readAll(
       parts.map((part) => message(part)),

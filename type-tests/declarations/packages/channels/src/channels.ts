@@ -1,5 +1,6 @@
 /** Every form of a name, and of what one exports of a channel. */
 import { type Realtime, realtime, registry, staticSchema } from "halyard";
+import { streamOf } from "halyard/stream";
 import * as v from "valibot";
 import { z } from "zod";
 
@@ -65,3 +66,8 @@ export function isDone(message: PipelineMessage) {
 }
 /** What a workspace hands on. */
 export const { channel } = realtime;
+
+export const answers = realtime.channel({
+  name: "answers:{id}",
+  topics: { answer: { schema: streamOf(z.string()) }, steps: { schema: streamOf(staticSchema<Status>()) } },
+});
