@@ -33,7 +33,7 @@ describe.skipIf(!findPython())("tide tables", () => {
   }
 
   async function order(page: Page, days: number): Promise<void> {
-    await page.getByLabel("Days").fill(String(days));
+    await page.getByLabel("Days", { exact: true }).fill(String(days));
     await page.getByRole("button", { name: "Compute" }).click();
     await page.locator("#figure").waitFor();
   }
@@ -57,7 +57,7 @@ describe.skipIf(!findPython())("tide tables", () => {
   }
   const sessionOf = async (account: string) => (await ask("POST", "/session", "", { account })).session;
 
-  /** Sends a token to the gateway. Gives the status, and the error's code or the first frame after `welcome`. */
+  /** Publishes with a token. Gives the error's code, or the results. */
   async function publish(token: { readonly url: string; readonly key: string }, channel: string) {
     const messages = [{ topic: "progress", data: { part: 1 } }];
     const response = await fetch(`${token.url}/publish`, {
@@ -99,15 +99,50 @@ describe.skipIf(!findPython())("tide tables", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("after a gap, what was missed is filled in", async () => {
+    const context = await browser.newContext();
+    let frames = 0;
+    await context.routeWebSocket("**/api/realtime", (socket) => {
+      socket.connectToServer().onMessage((frame) => {
+        const { type, id } = JSON.parse(String(frame));
+        if (type === "messages") frames++;
+        // Some messages are lost, and the gateway says so.
+        if (frames > 3 && frames < 8) return;
+        if (frames === 8)
+          socket.send(JSON.stringify({ type: "gap", id, reason: "trimmed", after: null, position: null }));
+        socket.send(frame);
+      });
+    });
+    const { page, complaints } = await openTab(context, example.url);
+    await signIn(page, "pilots");
+    await order(page, 3);
+    await untilComplete(page);
+    expect(frames).toBeGreaterThan(8);
+    expect(await points(page)).toBe(432);
+    expect(complaints).toEqual([]);
+  });
+
   test("another origin's event stream, where WebSocket can't be had", async () => {
     const context = await browser.newContext();
     await context.addInitScript(() => Reflect.deleteProperty(globalThis, "WebSocket"));
     const { page, complaints } = await openTab(context, example.url);
-    await signIn(page, "pilots");
+    await signIn(page, "anglers");
     await order(page, 2);
     await untilComplete(page);
     expect(await points(page)).toBe(288);
     expect(complaints).toEqual([]);
+  });
+
+  test("who is signed out elsewhere is asked who they are", async () => {
+    const { page } = await openTab(browser, example.url);
+    await signIn(page, "divers");
+    await page.route("**/token", async (route) => {
+      await page.evaluate(() => fetch("/api/session", { method: "DELETE" }));
+      await route.continue();
+    });
+    await page.getByRole("button", { name: "Compute" }).click();
+    await page.getByLabel("Who are you?").waitFor();
+    expect(await page.locator("#figure").isVisible()).toBe(false);
   });
 
   test("nobody gets a token for another account's table, whatever they are called", async () => {

@@ -5,8 +5,8 @@ export interface TableState {
   readonly kind: string;
   readonly days: number;
   readonly start: string;
-  /** How many heights it will have. */
-  readonly size: number;
+  /** How much of it there is, from 0 to 1. */
+  readonly part: number;
   readonly metres: readonly number[];
   readonly extremes: Readonly<
     Record<"highest" | "lowest", { readonly metres: number; readonly at: string }>

@@ -109,14 +109,17 @@ function open(first: TableState): void {
       line.dataset.status = status;
       line.textContent = statuses[status] ?? "";
     },
+    refused(error: Refused) {
+      mine.abort();
+      void attempt(() => Promise.reject(error));
+    },
   };
   follow(first, mine.signal, watcher).catch((error: Error) => {
     if (!mine.signal.aborted) element("trouble").textContent = error.message;
   });
 }
 
-function show({ metres, size, extremes, failed }: TableState, chart: Chart): void {
-  const part = metres.length / size;
+function show({ metres, part, extremes, failed }: TableState, chart: Chart): void {
   chart.show(metres);
   element<HTMLProgressElement>("progress").value = part;
   element("count").textContent = metres.length.toLocaleString("en");

@@ -87,7 +87,7 @@ class Tables:
                 "kind": table.kind,
                 "days": table.days,
                 "start": table.start.isoformat(),
-                "size": table.size,
+                "part": len(table.metres) / table.size,
                 "metres": list(table.metres),
                 "extremes": table.extremes,
                 "failed": table.failed,
