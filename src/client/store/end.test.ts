@@ -45,6 +45,14 @@ describe("an end", () => {
     expect(gateway.connections).toHaveLength(2);
   });
 
+  it("before it was ever open has its error, told once", async () => {
+    const onError = vi.fn();
+    const { state } = make({ token: () => 5, onError });
+    await tick();
+    expect(state()).toMatchObject({ connectionStatus: "error", error: { code: "TOKEN_MALFORMED" } });
+    expect(onError).toHaveBeenCalledTimes(1);
+  });
+
   it("may be made good by reset, which goes on after the last message", async () => {
     const { store, state, ids, listener } = await open();
     gateway.last.messages(1, "e.1");
