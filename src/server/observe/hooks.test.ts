@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { memory } from "../../../transports/memory/index.js";
+import { type MemoryTransport, memory } from "../../../transports/memory/index.js";
+import { RealtimeError } from "../../errors.js";
 import { inProcess } from "../../testing/in-process.js";
 import { testPair } from "../../testing/pair.js";
+import type { Sink } from "../../transport.js";
 import { ch, channels, EventReader, post, streamOf } from "../handler/set-up.test-support.js";
 import { createHandler } from "../handler.js";
 import { bare, overWebSocket, watched } from "./observe.test-support.js";
@@ -64,6 +66,25 @@ describe("in process", () => {
     ]);
     // What servers tell each other is no message of the app's.
     expect(of("published")).toEqual([]);
+  });
+
+  it("what the transport broke ends with that, and wasn't refused", async () => {
+    const inner = memory();
+    const sinks: Sink[] = [];
+    const transport: MemoryTransport = {
+      ...inner,
+      subscribe(channel, at, sink) {
+        if (channel === ch.name) sinks.push(sink);
+        return inner.subscribe(channel, at, sink);
+      },
+    };
+    const { app, of } = watched(transport);
+    const { client } = testPair({ app });
+    await client.subscribe({ token: await app.token({ channel: ch }), onError: () => undefined });
+    for (const sink of sinks) sink.fail(new RealtimeError("TRANSPORT_FAILED", "gone"));
+    await vi.waitFor(() => expect(of("unsubscribed")).toMatchObject([{ code: "TRANSPORT_FAILED" }]));
+    expect(of("refused")).toEqual([]);
+    client.close();
   });
 
   it("a position that isn't kept any more is a gap", async () => {
