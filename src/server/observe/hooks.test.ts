@@ -115,6 +115,9 @@ describe("in process", () => {
     wire.hold();
     await app.publish(ch.log, "x".repeat(2_000));
     expect(of("slow")).toEqual([{ type: "slow", ...connection, unwritten: expect.any(Number) }]);
+    // What it is answered meanwhile doesn't make it slow once more.
+    line.send(JSON.stringify({ type: "subscribe", id: 2, token: "none" }));
+    await vi.waitFor(() => expect(of("refused")).toHaveLength(1));
     // Of another topic: the client doesn't miss it.
     await app.publish(ch.step, 1);
     await Promise.all(["a", "b", "c"].map((text) => app.publish(ch.log, text)));
