@@ -10,7 +10,7 @@ import {
 } from "halyard/server";
 import type { Transport } from "halyard/transport";
 import { memory } from "halyard/transports/memory";
-import { expectAssignable, expectError, expectType } from "tsd";
+import { expectAssignable, expectType } from "tsd";
 
 // Each hook's event is of its own kind, without being annotated.
 createRealtime({
@@ -56,17 +56,20 @@ class Metrics {
 }
 expectAssignable<RealtimeHooks>(new Metrics());
 
-// A hook that doesn't exist would never be called; one that expects what it isn't told would fail.
-expectError(createRealtime({ on: { publish: log } }));
-expectError(createRealtime({ on: { published: (event: { payload: string }) => event } }));
-expectError(createRealtime({ on: { published: "log" } }));
-expectError(createRealtime({ debug: "yes" }));
+// @ts-expect-error: a hook that doesn't exist would never be called.
+createRealtime({ on: { publish: log } });
+// @ts-expect-error: payloads are told to nobody.
+createRealtime({ on: { published: (event: { payload: string }) => event } });
+// @ts-expect-error
+createRealtime({ on: { published: "log" } });
+// @ts-expect-error
+createRealtime({ debug: "yes" });
 // Events are read, not changed.
 createRealtime({
   on: {
     published(event) {
-      // biome-ignore lint/suspicious/noAssignInExpressions: what is refused is an assignment.
-      expectError((event.channel = "another"));
+      // @ts-expect-error: read-only.
+      event.channel = "another";
     },
   },
 });
@@ -78,12 +81,15 @@ createRealtime({
     ...memory(),
     reportTo(report) {
       report(new RealtimeError("TRANSPORT_FAILED", "gone"));
-      expectError(report("gone"));
+      // @ts-expect-error: errors alone, which have codes.
+      report("gone");
     },
   },
 });
 
 // A logged wire is a wire.
 createClient({ wires: [logged(webSocket()), logged(webSocket(), (line) => expectType<string>(line))] });
-expectError(logged());
-expectError(logged(webSocket(), { log: true }));
+// @ts-expect-error
+logged();
+// @ts-expect-error
+logged(webSocket(), { log: true });

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import { memory } from "../../../transports/memory/index.js";
+import { type MemoryTransport, memory } from "../../../transports/memory/index.js";
+import { RealtimeError } from "../../errors.js";
 import { inProcess } from "../../testing/in-process.js";
 import { testPair } from "../../testing/pair.js";
-import { ch, channels, EventReader, post, streamOf } from "../handler/set-up.test-support.js";
-import { createHandler } from "../handler.js";
+import type { Sink } from "../../transport.js";
+import { ch } from "../handler/set-up.test-support.js";
 import { bare, overWebSocket, watched } from "./observe.test-support.js";
 
 const connection = { connection: 1, wire: "in-process" };
@@ -66,6 +67,25 @@ describe("in process", () => {
     expect(of("published")).toEqual([]);
   });
 
+  it("what the transport broke ends with that, and wasn't refused", async () => {
+    const inner = memory();
+    const sinks: Sink[] = [];
+    const transport: MemoryTransport = {
+      ...inner,
+      subscribe(channel, at, sink) {
+        if (channel === ch.name) sinks.push(sink);
+        return inner.subscribe(channel, at, sink);
+      },
+    };
+    const { app, of } = watched(transport);
+    const { client } = testPair({ app });
+    await client.subscribe({ token: await app.token({ channel: ch }), onError: () => undefined });
+    for (const sink of sinks) sink.fail(new RealtimeError("TRANSPORT_FAILED", "gone"));
+    await vi.waitFor(() => expect(of("unsubscribed")).toMatchObject([{ code: "TRANSPORT_FAILED" }]));
+    expect(of("refused")).toEqual([]);
+    client.close();
+  });
+
   it("a position that isn't kept any more is a gap", async () => {
     const { app, of } = watched(memory({ history: { count: 1 } }));
     const { client } = testPair({ app });
@@ -94,6 +114,9 @@ describe("in process", () => {
     wire.hold();
     await app.publish(ch.log, "x".repeat(2_000));
     expect(of("slow")).toEqual([{ type: "slow", ...connection, unwritten: expect.any(Number) }]);
+    // What it is answered meanwhile doesn't make it slow once more.
+    line.send(JSON.stringify({ type: "subscribe", id: 2, token: "none" }));
+    await vi.waitFor(() => expect(of("refused")).toHaveLength(1));
     // Of another topic: the client doesn't miss it.
     await app.publish(ch.step, 1);
     await Promise.all(["a", "b", "c"].map((text) => app.publish(ch.log, text)));
@@ -211,72 +234,5 @@ describe("over WebSocket", () => {
     misbehave((text) => client.socket.send(text));
     expect(await client.closed).toMatchObject({ code });
     await vi.waitFor(() => expect(of("disconnected")).toMatchObject([{ code }]));
-  });
-});
-
-describe("over HTTP", () => {
-  it("a stream is told from its request to its end", async () => {
-    const { app, of, types } = watched();
-    const handler = createHandler(app);
-    const { key } = await app.token({ channel: ch, topics: ["step"] });
-    const gone = new AbortController();
-    const reader = new EventReader(await handler(streamOf([{ id: 1, token: key }], { signal: gone.signal })));
-    await reader.next("subscribed");
-    await app.publish(ch.step, 1);
-    expect(await reader.data(1)).toEqual([1]);
-    gone.abort();
-    await vi.waitFor(() => expect(of("disconnected")).toMatchObject([{ wire: "sse", code: 1005 }]));
-    expect(types()).toEqual([
-      "connected",
-      "subscribed",
-      "delivered",
-      "published",
-      "unsubscribed",
-      "disconnected",
-    ]);
-  });
-
-  it("subscriptions of a request are refused one by one, or all together", async () => {
-    const { app, of } = watched();
-    const handler = createHandler(app, { maxSubscriptions: 1, origins: ["https://app.example.com"] });
-    const { key } = await app.token({ channel: ch });
-    const asked = [1, 2].map((id) => ({ id, token: key }));
-    const reader = new EventReader(await handler(streamOf(asked)));
-    await reader.next("ended");
-    await handler(
-      post("", { versions: ["halyard.v0"], subscriptions: [] }, { origin: "https://app.example.com" }),
-    );
-    await handler(post("", {}, { origin: "https://evil.example" }));
-    expect(of("refused")).toMatchObject([
-      { what: "subscribe", code: "TOO_MANY_SUBSCRIPTIONS", wire: "sse", connection: 1 },
-      { what: "subscribe", code: "PROTOCOL_VERSION", wire: "sse", origin: "https://app.example.com" },
-      { what: "subscribe", code: "ORIGIN_REFUSED", wire: "sse", origin: "https://evil.example" },
-    ]);
-    await reader.cancel();
-  });
-
-  it("a token that isn't given names its channel", async () => {
-    const { app, events } = watched();
-    const handler = createHandler(app, { channels, authorize: () => false });
-    await handler(post("/token", { channel: ch.name }));
-    expect(events).toEqual([
-      { type: "refused", what: "token", code: "FORBIDDEN", message: expect.any(String), channel: "job:7" },
-    ]);
-  });
-
-  it("what clients publish is told as published, or refused by message", async () => {
-    const { app, of } = watched();
-    const handler = createHandler(app, { channels, publish: { perSecond: 1, burst: 3 } });
-    const { key: token } = await app.token({ channel: ch, topics: [], publish: ["note"], subject: "ann" });
-    const send = (...messages: object[]) => handler(post("/publish", { token, channel: ch.name, messages }));
-    await send({ topic: "note", data: { text: "hi" } }, { topic: "note", data: { text: "" } });
-    expect(of("published")).toMatchObject([{ channel: "job:7", topic: "note" }]);
-    await send({ topic: "step", data: 1 });
-    await send({ topic: "note", data: { text: "hi" } }, { topic: "note", data: { text: "hi" } });
-    expect(of("refused")).toMatchObject([
-      { what: "publish", code: "INVALID_PAYLOAD", channel: "job:7", topic: "note", subject: "ann" },
-      { what: "publish", code: "TOKEN_SCOPE", channel: "job:7" },
-      { what: "publish", code: "RATE_LIMITED", channel: "job:7" },
-    ]);
   });
 });

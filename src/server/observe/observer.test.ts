@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { memory } from "../../../transports/memory/index.js";
+import { RealtimeError } from "../../errors.js";
 import { testPair } from "../../testing/pair.js";
 import { createRealtime, internalsOf } from "../app.js";
 import { ch } from "../handler/set-up.test-support.js";
@@ -83,6 +84,24 @@ describe("what nobody listens to", () => {
     const { app } = watched(memory(), { on: undefined });
     const { observer, gateway } = internalsOf(app, "test");
     expect([observer, gateway.connect]).toEqual([undefined, undefined]);
+  });
+});
+
+describe("a transport that reports what fails in the background", () => {
+  it("is heard by onError, and debug has a line for it", async () => {
+    const failure = new RealtimeError("TRANSPORT_FAILED", "The line is lost.");
+    let report: (error: RealtimeError) => void = () => undefined;
+    const debug = vi.fn();
+    const transport = {
+      ...memory(),
+      reportTo(to: typeof report) {
+        report = to;
+      },
+    };
+    const { onError } = watched(transport, { debug });
+    report(failure);
+    expect(onError).toHaveBeenCalledExactlyOnceWith(failure);
+    await vi.waitFor(() => expect(debug.mock.calls[0]?.[0]).toContain("The line is lost."));
   });
 });
 
