@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { Redis } from "ioredis";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { available, brokerUrl } from "../../test-support/brokers/index.mjs";
 import { launch } from "../support/browser.js";
 import { root, start as startProgram } from "../support/process.js";
@@ -12,6 +12,10 @@ import { openTab, shoot } from "./support/tab.js";
 
 const WEEKS = 52;
 const secret = "a secret of at least thirty-two characters";
+
+// Programs and tabs are started, ended and started again, and machines that run tests are busy.
+vi.setConfig({ testTimeout: 180_000 });
+const PATIENCE = 90_000;
 
 let browser: Browser;
 
@@ -28,7 +32,9 @@ afterAll(async () => {
 
 /** Opens the page as somebody. */
 async function come(url: string, name = "ada") {
-  const tab = await openTab(await browser.newContext(), url);
+  const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE);
+  const tab = await openTab(context, url);
   await tab.page.getByLabel("Your name").fill(name);
   await tab.page.getByRole("button", { name: "Come in" }).click();
   await tab.page.getByText("Live").waitFor();
@@ -55,6 +61,13 @@ const untilWeek = (page: Page, harbour: string, week: number) =>
     .nth(week - 1)
     .waitFor({ state: "attached" });
 
+/** Until its log has come to the end of the year so many times. */
+const untilDecember = (page: Page, harbour: string, times: number) =>
+  card(page, harbour)
+    .locator(".log li", { hasText: "December" })
+    .nth(times - 1)
+    .waitFor({ state: "attached" });
+
 /** Everything that a card shows of a job which is over. */
 async function shown(page: Page, harbour: string) {
   const job = card(page, harbour);
@@ -70,32 +83,38 @@ describe("on memory", () => {
   const start = (pace: number) => startExample("express-jobs", [], { REDIS_URL: "", PACE: String(pace) });
 
   test("several jobs run at once, and are the same after a reload and in another tab", async () => {
-    const { url } = await start(40);
+    const { url } = await start(60);
     const { page, complaints } = await come(url);
     await order(page, "Brest");
     await state(page, "Brest", "done");
     await order(page, "Kiel");
     await state(page, "Kiel", "failed");
-    await order(page, "Lisbon");
-    await order(page, "Cuxhaven");
-    await order(page, "Saint-Malo");
-    await order(page, "Dover");
+    // One after the other makes a nicer picture; at once, the fourth is sure to find the workers at work.
+    const pause = process.env.UPDATE_SCREENSHOTS ? 550 : 0;
+    await page.evaluate(async (pause) => {
+      for (const harbour of ["Lisbon", "Cuxhaven", "Saint-Malo", "Dover"]) {
+        const headers = { "content-type": "application/json" };
+        const body = JSON.stringify({ harbour, year: 2027 });
+        await fetch("/api/jobs", { method: "POST", headers, body });
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }, pause);
     // There are three workers.
     await page.getByText("3 at work 1 waiting").waitFor();
     await untilWeek(page, "Saint-Malo", 12);
-    await page.mouse.move(0, 0);
     await shoot(page, "express-jobs");
-    expect(await card(page, "Dover").getAttribute("data-state")).toBe("waiting");
 
     // In the middle of it all.
-    const percent = async (page: Page) =>
+    const percent = async () =>
       Number(await card(page, "Saint-Malo").getByRole("progressbar").getAttribute("aria-valuenow"));
-    const before = await percent(page);
+    const before = await percent();
     await page.reload();
-    await state(page, "Saint-Malo", "running");
-    expect(await percent(page)).toBeGreaterThanOrEqual(before);
+    await untilWeek(page, "Saint-Malo", 12);
+    expect(await percent()).toBeGreaterThanOrEqual(before);
     const other = (await openTab(page.context(), url)).page;
-    for (const tab of [page, other]) await state(tab, "Dover", "done");
+    for (const tab of [page, other]) {
+      for (const harbour of ["Lisbon", "Cuxhaven", "Saint-Malo", "Dover"]) await state(tab, harbour, "done");
+    }
 
     const seen = await shown(page, "Dover");
     expect(seen).toMatchObject({
@@ -119,9 +138,10 @@ describe("on memory", () => {
     const { page } = await come(url);
     await order(page, "Brest", "is lost once it has said “done”");
     await card(page, "Brest").getByText("2 tries, last word received 1×").waitFor();
-    await page.getByText("0 at work").waitFor();
-    const seen = await shown(page, "Brest");
+    await page.getByText("0 at work 0 waiting").waitFor();
     // The second worker has done all of it.
+    await untilDecember(page, "Brest", 2);
+    const seen = await shown(page, "Brest");
     expect(seen.log.filter((line) => line.startsWith("December"))).toHaveLength(2);
     expect(seen.weeks).toBe(WEEKS);
     await page.reload();
@@ -197,8 +217,11 @@ describe.skipIf(!available("redis"))("with Redis", () => {
       ["Brest", 1],
       ["Lisbon", 2],
     ] as const) {
-      const { weeks, log } = await shown(page, harbour);
+      await untilDecember(page, harbour, decembers);
+      const { weeks, log, bars } = await shown(page, harbour);
       expect(weeks, harbour).toBe(WEEKS);
+      // The second try's weeks stand in the place of the first's, not behind them.
+      expect(bars.slice(WEEKS / 2), harbour).not.toEqual(bars.slice(0, WEEKS / 2));
       expect(log.filter((line) => line.startsWith("December")).length, harbour).toBe(decembers);
       expect(log.filter((line) => line === "The worker before was lost: try 2").length, harbour).toBe(1);
     }
@@ -216,7 +239,7 @@ describe.skipIf(!available("redis"))("with Redis", () => {
     await untilWeek(page, "Dover", 8);
     first.child.kill("SIGKILL");
     await first.exited;
-    await page.getByText("Reconnecting…").waitFor();
+    await page.getByText("Connecting…").waitFor();
     const second = await start(60, "--web", "--port", new URL(first.url).port);
     await page.getByText("Live").waitFor();
     await state(page, "Dover", "done");

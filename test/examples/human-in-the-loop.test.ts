@@ -1,11 +1,15 @@
 /** An agent that asks, and people who answer: over plain `node:http`, with a page in plain TypeScript. */
 import { publish } from "halyard/client";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { passage, reply } from "../../examples/human-in-the-loop/channels.js";
 import { launch } from "../support/browser.js";
 import { endExamples, startExample } from "./support/example.js";
 import { openTab, shoot } from "./support/tab.js";
+
+// Machines that run tests are busy.
+vi.setConfig({ testTimeout: 180_000 });
+const PATIENCE = 90_000;
 
 let browser: Browser;
 
@@ -20,12 +24,14 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const start = (patience = "50", args: readonly string[] = []) =>
+const start = (patience = "600", args: readonly string[] = []) =>
   startExample("human-in-the-loop", ["--pace", "100", "--patience", patience, ...args]);
 
 /** Opens the page as one of the crew, or in another tab of theirs. */
 async function come(url: string, person: string, context?: BrowserContext) {
-  const tab = await openTab(context ?? (await browser.newContext()), url);
+  const where = context ?? (await browser.newContext());
+  where.setDefaultTimeout(PATIENCE);
+  const tab = await openTab(where, url);
   if (!context) await tab.page.getByRole("button", { name: `The ${person}` }).click();
   await tab.page.getByText(`You are the ${person}`).waitFor();
   await tab.page.getByText("Live").waitFor();
@@ -167,7 +173,7 @@ test("it ends when it is told to, in the middle of a question; the page then ask
   await begin(page);
   await question(page, "When do we leave?").waitFor();
   expect(await example.stop()).toBe(0);
-  await page.getByText("Reconnecting…").waitFor();
-  await start("50", ["--port", new URL(example.url).port]);
+  await page.getByText("Connecting…").waitFor();
+  await start("600", ["--port", new URL(example.url).port]);
   await page.getByText("Who are you?").waitFor();
 });

@@ -5,12 +5,14 @@ import { redis } from "halyard/transports/redis";
 import { Redis } from "ioredis";
 import { workshop } from "../channels.js";
 import { memoryQueue } from "./memory-queue.js";
+import { KEPT_SECONDS } from "./queue.js";
 import { redisQueue } from "./redis-queue.js";
 
 export type Backend = ReturnType<typeof openBackend>;
 
-/** A page that is opened within the hour sees how a job went. A retry may take as long and is still the same job. */
-const KEPT = { history: { count: 500, age: "1h" }, keyWindow: "1h" } as const;
+/** A page that is opened so much later sees how a job went. A retry may take as long and is still the same job. */
+const KEPT_MS = KEPT_SECONDS * 1000;
+const KEPT = { history: { count: 500, age: KEPT_MS }, keyWindow: KEPT_MS };
 
 export function openBackend(env: NodeJS.ProcessEnv) {
   const prefix = env.REDIS_PREFIX ?? "express-jobs:";

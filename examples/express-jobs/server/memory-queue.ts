@@ -1,5 +1,5 @@
 /** The queue within one process: with it, what waits is gone. */
-import type { OwnedJob, Queue } from "./queue.js";
+import { KEPT_SECONDS, type OwnedJob, type Queue } from "./queue.js";
 
 export function memoryQueue(): Queue {
   const jobs = new Map<string, OwnedJob>();
@@ -26,6 +26,8 @@ export function memoryQueue(): Queue {
     },
     async acknowledge(jobId) {
       running.delete(jobId);
+      const forget = () => jobs.delete(jobId) && attempts.delete(jobId);
+      setTimeout(forget, KEPT_SECONDS * 1000).unref();
     },
     giveBack,
     async recover() {

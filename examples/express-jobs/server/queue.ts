@@ -1,6 +1,9 @@
 /** The queue that jobs wait in: as small as it can be and still lose none. It stands for BullMQ, pg-boss, or your own. */
 import type { Order } from "../channels.js";
 
+/** For how long a job is known: as long as its messages are kept. */
+export const KEPT_SECONDS = 3_600;
+
 export interface OwnedJob extends Order {
   readonly jobId: string;
   readonly owner: string;

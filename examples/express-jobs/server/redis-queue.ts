@@ -1,9 +1,6 @@
 /** The queue in Redis: two lists, and what a worker takes goes from one to the other in one step. One worker process at a time. */
 import type { Redis } from "ioredis";
-import type { OwnedJob, Queue } from "./queue.js";
-
-/** A job is known for as long as its messages are kept. */
-const KEPT_SECONDS = 3_600;
+import { KEPT_SECONDS, type OwnedJob, type Queue } from "./queue.js";
 
 export function redisQueue(redis: Redis, prefix: string): Queue {
   const waiting = `${prefix}waiting`;

@@ -20,6 +20,9 @@ export interface ServerOptions {
   readonly page: string;
 }
 
+/** How many jobs may wait. */
+const MOST_WAITING = 100;
+
 const channels = registry({ desk, job, workshop });
 
 /** Starts it. Port 0 is any free one. */
@@ -51,6 +54,10 @@ export async function startServer({ backend, port, secret, page }: ServerOptions
   server.post("/api/jobs", signedIn, async (request, response) => {
     const { user } = response.locals;
     const order = orderSchema.parse(request.body);
+    if ((await queue.load()).waiting >= MOST_WAITING) {
+      response.status(503).json({ error: "Too many wait already. Try again later." });
+      return;
+    }
     const jobId = randomUUID();
     const { position: from } = await app.history({ channel: job({ jobId }) });
     await queue.add({ ...order, jobId, owner: user });

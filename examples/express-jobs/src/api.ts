@@ -14,28 +14,33 @@ export interface DeskData {
 
 /** The user's desk, or `undefined` where nobody is signed in. */
 export async function fetchDesk(): Promise<DeskData | undefined> {
-  const { user } = await fetch("/api/session").then(read);
-  return user === null ? undefined : fetch("/api/desk").then(read);
+  const { user } = await (await send("/api/session")).json();
+  if (user === null) return undefined;
+  const { ordered, load } = await (await send("/api/desk")).json();
+  // JSON knows no dates. The orders themselves hold none.
+  const messages = ordered.messages.map((message: { readonly createdAt: string }) => ({
+    ...message,
+    createdAt: new Date(message.createdAt),
+  }));
+  return { user, ordered: { ...ordered, messages }, load };
 }
 
-export const signIn = (name: string): Promise<unknown> => post("/api/session", { name });
+export const signIn = (name: string): Promise<Response> => send("/api/session", { name });
 
-export const placeOrder = (order: Order): Promise<unknown> => post("/api/jobs", order);
+export const placeOrder = (order: Order): Promise<Response> => send("/api/jobs", order);
 
 /** A token of the server's own endpoint: a fresh one for each connection. */
-export const fetchToken = ({ channel }: { readonly channel: string }): Promise<string> =>
-  post("/api/token", { channel }).then(JSON.stringify);
+export const fetchToken = async ({ channel }: { readonly channel: string }): Promise<string> =>
+  (await send("/api/token", { channel })).text();
 
-const post = (path: string, body: object): Promise<unknown> =>
-  fetch(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  }).then(read);
-
-// biome-ignore lint/suspicious/noExplicitAny: what the server sends is what it says it sends.
-async function read(answer: Response): Promise<any> {
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.error);
-  return body;
+/** Throws the server's own words where it refuses. */
+async function send(path: string, body?: object): Promise<Response> {
+  const answer = await fetch(path, {
+    method: body ? "POST" : "GET",
+    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  // The session is over, as where the server was started with another secret: sign in again.
+  if (answer.status === 401) location.reload();
+  if (!answer.ok) throw new Error((await answer.json()).error);
+  return answer;
 }

@@ -1,9 +1,13 @@
 /** All of a user's jobs, and the form that orders another. */
+import type { ConnectionStatus } from "halyard/client";
 import { useRealtime, useTopic } from "halyard/react";
 import { desk, workshop } from "../channels.js";
 import type { DeskData } from "./api.js";
 import { JobCard } from "./job-card.js";
 import { OrderForm } from "./order-form.js";
+
+/** How the connection stands, for people. */
+const words: Partial<Record<ConnectionStatus, string>> = { open: "Live", paused: "Paused", error: "Offline" };
 
 export function Desk({ user, ordered, load }: DeskData) {
   // The list of jobs is what the channel tells: no tab has to ask again.
@@ -21,7 +25,7 @@ export function Desk({ user, ordered, load }: DeskData) {
           <strong>{running}</strong> at work <strong>{waiting}</strong> waiting
         </p>
         <output className="connection" data-status={connectionStatus}>
-          {connectionStatus === "open" ? "Live" : "Reconnecting…"}
+          {words[connectionStatus] ?? "Connecting…"}
         </output>
         <p className="user">{user}</p>
       </header>

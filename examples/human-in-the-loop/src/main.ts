@@ -1,9 +1,12 @@
 /** The page: signs somebody in, and shows what the store of the passage has. */
-import { createChannelStore } from "halyard/client";
+import { type ConnectionStatus, createChannelStore } from "halyard/client";
 import { crew, type Person, passage } from "../channels.js";
 import { beginPassage, fetchPerson, fetchStart, fetchToken, signIn } from "./api.js";
 import { byId, make } from "./dom.js";
 import { type Answering, answering } from "./question.js";
+
+/** How the connection stands, for people. */
+const WORDS: Partial<Record<ConnectionStatus, string>> = { open: "Live", paused: "Paused", error: "Offline" };
 
 const person = await fetchPerson();
 if (person) await open(person);
@@ -68,13 +71,17 @@ async function open(me: Person): Promise<void> {
   const begin = byId("begin") as HTMLButtonElement;
   store.subscribe(show);
   show();
-  begin.addEventListener("click", () => void beginPassage().catch(show));
+  begin.addEventListener("click", () => {
+    const trouble = byId("trouble");
+    trouble.textContent = "";
+    beginPassage().catch((error) => trouble.append(error.message));
+  });
 
   /** All but the timeline, which is added to as messages come. */
   function show(): void {
     const { connectionStatus, messages } = store.getSnapshot();
     connection.dataset.status = connectionStatus;
-    connection.textContent = connectionStatus === "open" ? "Live" : "Reconnecting…";
+    connection.textContent = WORDS[connectionStatus] ?? "Connecting…";
     const { last } = messages;
     byId("empty").hidden = last !== null;
     begin.disabled = last !== null && last.topic !== "finished";

@@ -26,7 +26,7 @@ export function answering(me: Person, question: Question): Answering {
     ),
   );
   const trouble = make("p", { className: "trouble", role: "alert" });
-  const left = make("p", { className: "left" });
+  const left = make("p", { className: "left", role: "timer" });
   const send = make("button", { type: "submit" }, "Answer");
   const form = make("form", { noValidate: true }, choice.element, note.element, trouble);
   form.append(make("footer", {}, left, send));
