@@ -150,9 +150,18 @@ export async function bundleFor(packageRoot, entries, target) {
     globalName: "halyard",
     platform: "browser",
     target,
-    external: ["react"],
+    plugins: [emptyReact],
     write: false,
     logLevel: "silent",
   });
   return outputFiles[0]?.text ?? "";
 }
+
+/** React is the user's: what it uses isn't ours to list. @type {import("esbuild").Plugin} */
+const emptyReact = {
+  name: "empty-react",
+  setup(build) {
+    build.onResolve({ filter: /^react$/ }, ({ path }) => ({ path, namespace: "empty" }));
+    build.onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
+  },
+};

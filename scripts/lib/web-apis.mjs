@@ -66,7 +66,12 @@ export const webApis = [
   { name: "atob", use: "payloads that hold bytes", reactNative: "0.74", inReactNative: true },
   { name: "btoa", use: "payloads that hold bytes", reactNative: "0.74", inReactNative: true },
   { name: "setTimeout", use: "pauses", reactNative: "yes", inReactNative: true },
-  { name: "console", use: "`logged()` without a function of its own", reactNative: "yes", inReactNative: true },
+  {
+    name: "console",
+    use: "`logged()` without a function of its own",
+    reactNative: "yes",
+    inReactNative: true,
+  },
   { name: "clearTimeout", use: "pauses", reactNative: "yes", inReactNative: true },
   { name: "setInterval", use: "heartbeats", reactNative: "yes", inReactNative: true },
   { name: "clearInterval", use: "heartbeats", reactNative: "yes", inReactNative: true },
