@@ -1,4 +1,4 @@
-/** A board: three columns, and cards that are moved by hand or by the arrow keys. */
+/** A board: three columns, and cards that are dragged, or moved by a click or the arrow keys. */
 import { type KeyboardEvent, useCallback, useEffect, useState } from "react";
 import { columns } from "../cards.js";
 import type { Card, Column } from "../channels.js";
@@ -6,6 +6,9 @@ import { api, type BoardState, Refused } from "./api.js";
 import { type BoardOptions, useBoard } from "./use-board.js";
 
 const order = Object.keys(columns) as Column[];
+
+/** Where a click takes a card: one on, and back from the last. */
+const onward = (column: Column) => order[order.indexOf(column) + 1] ?? order.at(-2) ?? column;
 
 const statuses: Readonly<Record<string, string>> = { open: "Live", paused: "Paused", error: "Not connected" };
 
@@ -97,9 +100,12 @@ function LiveBoard({ canMove, ...options }: BoardProps & BoardOptions) {
                       <button
                         type="button"
                         className="grip"
-                        aria-label={`Move ${card.boat} by the left and right arrow keys`}
+                        aria-label={`Move ${card.boat} to ${columns[onward(column)]}`}
+                        onClick={() => attempt(move(card.id, onward(column), null))}
                         onKeyDown={(event) => onKey(event, card)}
-                      />
+                      >
+                        {column === order.at(-1) ? "←" : "→"}
+                      </button>
                     )}
                   </li>
                 ))}
