@@ -1,5 +1,5 @@
 /** A board: three columns, and cards that are dragged, or moved by a click or the arrow keys. */
-import { type KeyboardEvent, useCallback, useEffect, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import { columns } from "../cards.js";
 import type { Card, Column } from "../channels.js";
 import { api, type BoardState, Refused } from "./api.js";
@@ -31,6 +31,7 @@ export function BoardView(props: BoardProps) {
 function LiveBoard({ canMove, ...options }: BoardProps & BoardOptions) {
   const { cards, held, status, move, hold } = useBoard(options);
   const [dragged, setDragged] = useState<string>();
+  const stepped = useRef<{ readonly id: string; readonly column: Column }>(undefined);
   const [trouble, setTrouble] = useState("");
   const attempt = (step: Promise<unknown>) => {
     setTrouble("");
@@ -44,12 +45,16 @@ function LiveBoard({ canMove, ...options }: BoardProps & BoardOptions) {
     if (dragged && dragged !== before) attempt(move(dragged, column, before));
     setDragged(undefined);
   }
-  function onKey(event: KeyboardEvent, card: Card) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const column = order[order.indexOf(card.column) + (step ?? 0)];
-    if (!step || !column) return;
-    event.preventDefault();
+  function step(card: Card, column: Column) {
+    stepped.current = { id: card.id, column };
     attempt(move(card.id, column, null));
+  }
+  function onKey(event: KeyboardEvent, card: Card) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const column = order[order.indexOf(card.column) + (by ?? 0)];
+    if (!by || !column) return;
+    event.preventDefault();
+    step(card, column);
   }
 
   return (
@@ -101,8 +106,14 @@ function LiveBoard({ canMove, ...options }: BoardProps & BoardOptions) {
                         type="button"
                         className="grip"
                         aria-label={`Move ${card.boat} to ${columns[onward(column)]}`}
-                        onClick={() => attempt(move(card.id, onward(column), null))}
+                        onClick={() => step(card, onward(column))}
                         onKeyDown={(event) => onKey(event, card)}
+                        ref={(button) => {
+                          // In its new column it is another element: the focus goes with the card.
+                          if (stepped.current?.id !== card.id || stepped.current.column !== column) return;
+                          button?.focus();
+                          stepped.current = undefined;
+                        }}
                       >
                         {column === order.at(-1) ? "←" : "→"}
                       </button>
