@@ -108,6 +108,11 @@ test("a yard's board moves for its members, and for nobody else", async () => {
   expect(await boats(foreman.page, "Afloat")).toEqual(["Petrel", "Turnstone", "Whimbrel"]);
   await rigger.page.getByRole("button", { name: "Move Gannet" }).press("ArrowRight");
   await lane(foreman.page, "Afloat").getByText("Gannet").waitFor();
+  // The focus went with the card.
+  await lane(rigger.page, "Afloat").locator(".card", { hasText: "Gannet" }).locator("button:focus").waitFor();
+  await card(rigger.page, "Whimbrel").hover();
+  await rigger.page.getByRole("button", { name: "Move Whimbrel to On the slip" }).click();
+  await lane(foreman.page, "On the slip").getByText("Whimbrel").waitFor();
   await rigger.page.getByLabel("Boat").fill("Oystercatcher");
   await rigger.page.getByLabel("What is to be done").fill("Winter cover");
   await rigger.page.getByRole("button", { name: "Book" }).click();

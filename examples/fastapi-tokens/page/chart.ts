@@ -2,7 +2,7 @@
 const WIDTH = 960;
 const HEIGHT = 264;
 /** Room for the scale, left of the curve. */
-const GUTTER = 40;
+const GUTTER = 46;
 /** Metres above and below mean level that fit. */
 const REACH = 3.6;
 const PER_DAY = 144;

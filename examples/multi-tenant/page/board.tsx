@@ -1,11 +1,14 @@
-/** A board: three columns, and cards that are moved by hand or by the arrow keys. */
-import { type KeyboardEvent, useCallback, useEffect, useState } from "react";
+/** A board: three columns, and cards that are dragged, or moved by a click or the arrow keys. */
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import { columns } from "../cards.js";
 import type { Card, Column } from "../channels.js";
 import { api, type BoardState, Refused } from "./api.js";
 import { type BoardOptions, useBoard } from "./use-board.js";
 
 const order = Object.keys(columns) as Column[];
+
+/** Where a click takes a card: one on, and back from the last. */
+const onward = (column: Column) => order[order.indexOf(column) + 1] ?? order.at(-2) ?? column;
 
 const statuses: Readonly<Record<string, string>> = { open: "Live", paused: "Paused", error: "Not connected" };
 
@@ -28,6 +31,7 @@ export function BoardView(props: BoardProps) {
 function LiveBoard({ canMove, ...options }: BoardProps & BoardOptions) {
   const { cards, held, status, move, hold } = useBoard(options);
   const [dragged, setDragged] = useState<string>();
+  const stepped = useRef<{ readonly id: string; readonly column: Column }>(undefined);
   const [trouble, setTrouble] = useState("");
   const attempt = (step: Promise<unknown>) => {
     setTrouble("");
@@ -41,12 +45,16 @@ function LiveBoard({ canMove, ...options }: BoardProps & BoardOptions) {
     if (dragged && dragged !== before) attempt(move(dragged, column, before));
     setDragged(undefined);
   }
-  function onKey(event: KeyboardEvent, card: Card) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const column = order[order.indexOf(card.column) + (step ?? 0)];
-    if (!step || !column) return;
-    event.preventDefault();
+  function step(card: Card, column: Column) {
+    stepped.current = { id: card.id, column };
     attempt(move(card.id, column, null));
+  }
+  function onKey(event: KeyboardEvent, card: Card) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const column = order[order.indexOf(card.column) + (by ?? 0)];
+    if (!by || !column) return;
+    event.preventDefault();
+    step(card, column);
   }
 
   return (
@@ -97,9 +105,18 @@ function LiveBoard({ canMove, ...options }: BoardProps & BoardOptions) {
                       <button
                         type="button"
                         className="grip"
-                        aria-label={`Move ${card.boat} by the left and right arrow keys`}
+                        aria-label={`Move ${card.boat} to ${columns[onward(column)]}`}
+                        onClick={() => step(card, onward(column))}
                         onKeyDown={(event) => onKey(event, card)}
-                      />
+                        ref={(button) => {
+                          // In its new column it is another element: the focus goes with the card.
+                          if (stepped.current?.id !== card.id || stepped.current.column !== column) return;
+                          button?.focus();
+                          stepped.current = undefined;
+                        }}
+                      >
+                        {column === order.at(-1) ? "←" : "→"}
+                      </button>
                     )}
                   </li>
                 ))}
