@@ -1,9 +1,11 @@
 /** Jobs in the background, with Express: in one process on memory, and with Redis in two, either of which may be killed. */
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { createClient, sse } from "halyard/client";
 import { Redis } from "ioredis";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { workshop } from "../../examples/express-jobs/channels.js";
 import { available, brokerUrl } from "../../test-support/brokers/index.mjs";
 import { launch } from "../support/browser.js";
 import { root, start as startProgram } from "../support/process.js";
@@ -85,6 +87,9 @@ describe("on memory", () => {
   test("several jobs run at once, and are the same after a reload and in another tab", async () => {
     const { url } = await start(60);
     const { page, complaints } = await come(url);
+    const sockets: string[] = [];
+    page.on("websocket", (socket) => sockets.push(socket.url()));
+    await page.reload();
     await order(page, "Brest");
     await state(page, "Brest", "done");
     await order(page, "Kiel");
@@ -103,6 +108,9 @@ describe("on memory", () => {
     await page.getByText("3 at work 1 waiting").waitFor();
     await untilWeek(page, "Saint-Malo", 12);
     await shoot(page, "express-jobs");
+
+    // Eight subscriptions share it.
+    expect(sockets).toHaveLength(1);
 
     // In the middle of it all.
     const percent = async () =>
@@ -169,14 +177,27 @@ describe("on memory", () => {
       expect(await ask(ben.page, channel), String(channel)).toBe(403);
     }
     await ben.page.getByText("Nothing ordered yet").waitFor();
-    // The gateway stands behind express.json(): it says what it misses, of what was sent.
-    const answer = await fetch(`${url}/api/realtime`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: '{"subscribe":"something"}',
-    });
-    expect(await answer.json()).toMatchObject({ error: { code: "INVALID_REQUEST" } });
+  });
+
+  test("the gateway stands behind express.json(): over server-sent events, too", async () => {
+    const { url } = await start(10);
+    const headers = { "content-type": "application/json" };
+    const post = (path: string, body: object, cookie = "") =>
+      fetch(`${url}${path}`, { method: "POST", headers: { ...headers, cookie }, body: JSON.stringify(body) });
+    const signedIn = await post("/api/session", { name: "dora" });
+    const cookie = signedIn.headers.get("set-cookie")?.split(";")[0];
+    const token = async () => (await post("/api/token", { channel: workshop.name }, cookie)).text();
+    const client = createClient({ url: `${url}/api/realtime`, wires: [sse()] });
+    const messages = await client.subscribe({ channel: workshop, token });
+    await post("/api/jobs", { harbour: "Dover", year: 2027 }, cookie);
+    for await (const { data } of messages) if (data.running === 1) break;
+    client.close();
+
     expect((await fetch(`${url}/api/realtime/health`)).status).toBe(200);
+    // What doesn't parse is Express's to refuse, and it says so.
+    const refused = await fetch(`${url}/api/realtime`, { method: "POST", headers, body: "{" });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toEqual({ error: expect.stringContaining("JSON") });
   });
 
   test("it ends when it is told to", async () => {
