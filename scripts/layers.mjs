@@ -167,7 +167,7 @@ export const inTests = [
     "fast-check",
     "esbuild",
   ],
-  ...["ajv", "ajv-formats", "effect", "@valibot/to-json-schema"],
+  ...["ajv", "ajv-formats", "effect", "@valibot/to-json-schema", "react-dom"],
   ...["ioredis", "redis", "@nats-io/*", "pg", "postgres", "@electric-sql/pglite"],
   ...["src/testing/**", "transports/conformance/**", "transports/log/**", "transports/memory/**"],
   "transports/brokers.test-support.ts",

@@ -165,6 +165,7 @@ export function Later({ runId }: { readonly runId: string | undefined }) {
 export function Named({ name }: { readonly name: string }) {
   const { messages } = useRealtime({ channel: name, topics: ["status", "tokens"], token: () => "eyJ…" });
   exactly<typeof messages.byTopic.status, MessageOf<string, "status", unknown> | undefined>();
+  useRealtime({ channel: name, topics: ["status"], token: status });
   // @ts-expect-error
   useRealtime({ channel: name, token: () => "eyJ…" });
 }
@@ -237,6 +238,8 @@ export const page = (
     <All />
   </RealtimeProvider>
 );
+<RealtimeProvider token={() => status} />;
+<RealtimeProvider token={async () => both} />;
 // @ts-expect-error A token is made for what is asked for: it can't be one.
 <RealtimeProvider token="eyJ…" />;
 

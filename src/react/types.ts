@@ -54,7 +54,7 @@ export interface NameHookOptions<Name extends string, K extends string, S>
   readonly channel: Name | null | undefined;
   readonly topics: readonly K[];
   // Not a TokenSource: this is tried first, and what a function gives would be inferred from it for good.
-  readonly token?: TokenCovering<string, never> | string | (() => unknown) | undefined;
+  readonly token?: TokenCovering<string, unknown> | string | (() => unknown) | undefined;
   readonly validate?: false | undefined;
 }
 

@@ -124,6 +124,28 @@ describe.each(reacts)("React %s", (react) => {
     expect(tab.complaints).toEqual([]);
   });
 
+  test("one that paused while others went on is told the rest, in order and once", async () => {
+    const tab = await open("pausing");
+    await tab.untilText("#status", "open");
+    await served.publish(5);
+    await tab.untilText("#own", "5");
+    await tab.control("enable", false);
+    await tab.untilText("#status", "paused");
+    await served.publish(5);
+    await tab.untilText("#last", "10");
+    expect(await tab.text("#own")).toBe("5");
+
+    // While messages go on coming.
+    const going = served.publish(50);
+    await tab.control("enable", true);
+    await going;
+    await tab.untilText("#own", "60");
+    expect(await tab.log("heard")).toEqual(upTo(60));
+    expect(await tab.log("delta")).toEqual(upTo(60));
+    expect(tab.count("subscribe")).toBe(1);
+    expect(tab.complaints).toEqual([]);
+  });
+
   test.skipIf(react === 18)("one that an Activity hid and shows again has what it missed, once", async () => {
     const tab = await open("hiding");
     await tab.untilText("#status", "open");

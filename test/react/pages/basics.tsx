@@ -141,6 +141,31 @@ function Switch(): ReactElement {
   );
 }
 
+/** One that pauses, while another that shares its subscription goes on. */
+function Pausing(): ReactElement {
+  const [enabled, setEnabled] = useState(true);
+  control("enable", (enabled) => setEnabled(enabled ?? false));
+  const options = {
+    channel: room({ id: "1" }),
+    topics: ["tick"],
+    token: () => fetchToken("room:1"),
+  } as const;
+  const { connectionStatus, messages } = useRealtime({
+    ...options,
+    enabled,
+    onMessage: ({ data }) => log("heard", data),
+  });
+  useEffect(() => log("delta", ...messages.delta.map(({ data }) => data)), [messages.delta]);
+  const last = useTopic(room({ id: "1" }).tick, options);
+  return (
+    <>
+      <output id="status">{connectionStatus}</output>
+      <output id="own">{messages.last?.data}</output>
+      <output id="last">{last}</output>
+    </>
+  );
+}
+
 /** A component that is hidden, and shown again. */
 function Hiding(): ReactElement {
   const [isShown, setShown] = useState(true);
@@ -197,6 +222,7 @@ mount({
   fifty: Fifty,
   selecting: Selecting,
   provided: Provided,
+  pausing: Pausing,
   hiding: Hiding,
   failing: Failing,
   streaming: Streaming,
