@@ -7,7 +7,7 @@ import { isSame } from "./same.js";
 import { useCommit } from "./use-commit.js";
 
 /** A token as the server made it, or its text. */
-export type ProvidedToken = TokenCovering<string, never> | string;
+export type ProvidedToken = TokenCovering<string, unknown> | string;
 
 /** What {@link RealtimeProvider} takes: defaults for the hooks below it. A hook's own options come first. */
 export interface RealtimeProviderProps extends StoreSettings {
