@@ -7,7 +7,7 @@ import { followPage, freePort, type NewApp } from "./support/new-app.js";
 import { endAll, type Running } from "./support/process.js";
 
 // Next takes its time to compile, twice.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,10 +18,35 @@ afterAll(() => browser?.close());
 const env = { HALYARD_SECRET: "a secret of at least thirty-two characters" };
 const lines = ["Starting…", "Hello", "from", "the", "server", "Done"];
 
-/** Tells it to end, as Ctrl-C does, and waits for that. */
+/** How long a page may take, in milliseconds: Next compiles what is asked for, and machines that run tests are busy. */
+const PATIENCE = 90_000;
+
+/** What a test started. */
+const running = new Set<Running>();
+
+function started(server: Running): Running {
+  running.add(server);
+  server.exited.finally(() => running.delete(server)).catch(() => {});
+  return server;
+}
+
+/** Tells it to end, as Ctrl-C does, and waits for that. Killed, it would leave its own children behind. */
 async function stop({ child, exited }: Running): Promise<void> {
   child.kill("SIGTERM");
   await exited;
+}
+
+async function stopAll(): Promise<void> {
+  await Promise.all([...running].map(stop));
+  await endAll();
+}
+
+/** Opens the page, once the server has it. */
+async function open(url: string) {
+  await fetch(url).then((response) => response.text());
+  const tab = await openTab(browser, url);
+  tab.page.setDefaultTimeout(PATIENCE);
+  return tab;
 }
 
 const untilOpen = (page: Page) =>
@@ -37,7 +62,7 @@ const listed = async (page: Page): Promise<string[]> =>
 
 /** Two windows, of which one presses Start: both have every line, in order, and nobody complains. */
 async function expectLive(url: string): Promise<void> {
-  const tabs = [await openTab(browser, url), await openTab(browser, url)];
+  const tabs = [await open(url), await open(url)];
   for (const { page } of tabs) await untilOpen(page);
   await tabs[0]?.page.getByRole("button", { name: "Start" }).click();
   for (const { page, complaints } of tabs) {
@@ -66,7 +91,7 @@ describe("Next.js", () => {
   beforeAll(async () => {
     app = await followPage("Next.js");
   });
-  afterEach(endAll);
+  afterEach(stopAll);
   afterAll(() => app?.remove());
 
   test("what is pasted needs nothing but what is installed", () => {
@@ -75,7 +100,7 @@ describe("Next.js", () => {
   });
 
   test("live in development", async () => {
-    const dev = app.script("dev", `--port ${await freePort()}`);
+    const dev = started(app.script("dev", `--port ${await freePort()}`));
     const [url] = await dev.printed(/http:\/\/localhost:\d+/);
     await expectLive(url);
     await stop(dev);
@@ -86,16 +111,16 @@ describe("Next.js", () => {
     expect(await build.exited, build.stdout + build.stderr).toBe(0);
     await expectTyped(app, "app/page.tsx", "tsc --noEmit");
 
-    const server = app.script("start", `--port ${await freePort()}`, env);
+    const server = started(app.script("start", `--port ${await freePort()}`, env));
     const [url] = await server.printed(/http:\/\/localhost:\d+/);
     await expectLive(url);
     await stop(server);
   });
 
   test("without a secret, page and terminal say what the table says", async () => {
-    const server = app.script("start", `--port ${await freePort()}`);
+    const server = started(app.script("start", `--port ${await freePort()}`));
     const [url] = await server.printed(/http:\/\/localhost:\d+/);
-    const { page } = await openTab(browser, url);
+    const { page } = await open(url);
     await page.getByText("The token function failed").waitFor();
     await vi.waitFor(() => expect(server.stdout + server.stderr).toContain("MISSING_SECRET"));
     await stop(server);
@@ -110,11 +135,11 @@ describe("Vite and Express", () => {
     port = await freePort();
     for (const file of ["server.ts", "vite.config.ts"]) app.edit(file, "3001", `${port}`);
   });
-  afterEach(endAll);
+  afterEach(stopAll);
   afterAll(() => app?.remove());
 
   const serve = async (more?: NodeJS.ProcessEnv) => {
-    const server = await app.node("server.ts", more);
+    const server = started(await app.node("server.ts", more));
     await server.printed(/Server: http:\S+/);
     return server;
   };
@@ -126,9 +151,9 @@ describe("Vite and Express", () => {
 
   test("live in development, typed, and back by itself when the server is", async () => {
     await expectTyped(app, "src/App.tsx", "tsc -b");
-    const dev = app.script("dev", `--port ${await freePort()} --strictPort`);
+    const dev = started(app.script("dev", `--port ${await freePort()} --strictPort`));
     const [url] = await dev.printed(/http:\/\/localhost:\d+/);
-    const { page } = await openTab(browser, url);
+    const { page } = await open(url);
     await page.getByText(/No token: 50[02]/).waitFor();
 
     const server = await serve();
@@ -155,10 +180,10 @@ describe("Vite and Express", () => {
   test("without React", async () => {
     app.paste("Without React");
     app.write("plain.html", `<!doctype html><body><script type="module" src="/browser.ts"></script></body>`);
-    const dev = app.script("dev", `--port ${await freePort()} --strictPort`);
+    const dev = started(app.script("dev", `--port ${await freePort()} --strictPort`));
     const [url] = await dev.printed(/http:\/\/localhost:\d+/);
     await serve();
-    const { page } = await openTab(browser, `${url}/plain.html`);
+    const { page } = await open(`${url}/plain.html`);
     await page.locator("body[data-status=open]").waitFor({ state: "attached" });
     await fetch(`${url}/api/runs/42`, { method: "POST" });
     await page.getByText(/Starting….*Hello from the server .*Done/).waitFor();
