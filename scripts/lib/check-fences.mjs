@@ -12,6 +12,10 @@ const compilerOptions = {
   moduleDetection: "force",
   jsx: "react-jsx",
   types: ["node"],
+  // Next names no exports: a bundler finds these, as they stand in its users' code.
+  paths: Object.fromEntries(
+    ["headers", "server"].map((name) => [`next/${name}`, [`../../next/${name}.d.ts`]]),
+  ),
   strict: true,
   exactOptionalPropertyTypes: true,
   // Clients of brokers have declarations that don't pass. Ours are checked by the steps "type-tests" and "consumer".
