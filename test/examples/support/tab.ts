@@ -19,7 +19,8 @@ export async function openTab(browser: Browser | BrowserContext, url: string): P
   await page.setViewportSize({ width: 1200, height: 750 });
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(`${message.text()} ${message.location().url}`.trim());
+    if (["error", "warning"].includes(message.type()))
+      complaints.push(`${message.text()} ${message.location().url}`.trim());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(url);
