@@ -21,6 +21,8 @@ export const budgets = {
   subscribe: [294, 191, 191, 191],
   "whole workload": [1868, 998, 998, 1000],
   "handler map": [685, 535, 535, 535],
+  useRealtime: [647, 495, 495, 495],
+  useTopic: [296, 198, 198, 198],
   "Realtime.Token and Message": [953, 782, 782, 782],
   registry: [331, 275, 275, 275],
   "params schema": [249, 186, 186, 186],

@@ -62,6 +62,8 @@ export const rows = [
   },
   { name: "whole workload", full: (count) => halyard(count), less: halyardSchemas },
   { name: "handler map", full: (count) => halyard(count, ["call", "token", "handlers"]), less: withToken },
+  { name: "useRealtime", full: (count) => halyard(count, ["call", "token", "hook"]), less: withToken },
+  { name: "useTopic", full: (count) => halyard(count, ["call", "topic"]), less: called },
   { name: "Realtime.Token and Message", full: named, less: declared },
   { name: "registry", full: registered, less: declared },
   { name: "params schema", full: (count) => halyard(count, ["params"]), less: called },

@@ -10,7 +10,7 @@ import {
   validators,
 } from "../workload.mjs";
 
-/** @typedef {"call" | "publish" | "token" | "subscribe" | "handlers" | "params"} Part */
+/** @typedef {"call" | "publish" | "token" | "subscribe" | "handlers" | "hook" | "topic" | "params"} Part */
 
 /** What a user does with each channel. @type {readonly Part[]} */
 export const workload = ["call", "publish", "token", "subscribe"];
@@ -18,6 +18,7 @@ export const workload = ["call", "publish", "token", "subscribe"];
 const imports = `import { realtime, staticSchema } from "halyard";\n${validators}`;
 const ends = `import { subscribe } from "halyard/client";
 import { createRealtime } from "halyard/server";`;
+const hookImport = `import { useRealtime, useTopic } from "halyard/react";`;
 
 /** @param {number} i @param {boolean} [typed] Whether a `params` schema makes a number of the param. */
 const nameOf = (i, typed) => {
@@ -46,6 +47,11 @@ export function usage(i, parts) {
       `for await (const m of await subscribe({ token, channel: ch, topics: ${topics} })) {
     if (m.topic === "${first.topic}") m.data.${field}.trim();
   }`,
+    parts.includes("hook") &&
+      `const { messages } = useRealtime({ token, channel: ch, topics: ${topics} });
+  for (const m of messages.delta) if (m.topic === "${first.topic}") m.data.${field}.trim();
+  messages.byTopic.${second.topic}?.data.done${i}.toFixed();`,
+    parts.includes("topic") && `useTopic(ch.${first.topic})?.${field}.trim();`,
     parts.includes("handlers") &&
       `await subscribe({ token, channel: ch, topics: ${topics}, onMessage: {
     ${first.topic}: (m) => m.data.${field}.trim(),
@@ -67,7 +73,8 @@ const use = (i, parts) => {
 export const halyard = (count, parts = workload) => {
   const declared = channels(count, parts.includes("params"));
   if (parts.length === 0) return declared;
-  return [ends, declared, "const app = createRealtime();", repeat(count, (i) => use(i, parts))].join("\n");
+  const hooks = parts.some((part) => part === "hook" || part === "topic") ? hookImport : "";
+  return [ends, hooks, declared, "const app = createRealtime();", repeat(count, (i) => use(i, parts))].join("\n");
 };
 
 /** The schemas of {@link halyard} alone. @param {number} count */
