@@ -13,6 +13,8 @@ const { values: options } = parseArgs({
     patience: { type: "string", default: "60" },
     /** Milliseconds that a piece of its work takes. */
     pace: { type: "string", default: "1500" },
+    /** For how long a page that is opened sees what was told: longer than people may take to answer. */
+    kept: { type: "string", default: "1d" },
   },
 });
 
@@ -30,6 +32,7 @@ const server = await module.startServer({
   port: Number(options.port),
   patience: Number(options.patience) * 1000,
   pace: Number(options.pace),
+  kept: /** @type {import("halyard/server").Duration} */ (options.kept),
   // Of this run alone. Servers that are restarted, or that are several, share one.
   secret: process.env.HALYARD_SECRET ?? randomBytes(32).toString("hex"),
   files,

@@ -182,6 +182,20 @@ describe.skipIf(!findPython())("tide tables", () => {
     await served.body?.cancel();
   });
 
+  test("an address that somebody made up is no other request, and a long name has room on a phone", async () => {
+    const { page } = await openTab(browser, example.url);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await signIn(page, "W".repeat(60));
+    await order(page, 1);
+    await untilComplete(page);
+    await page.evaluate(() => {
+      location.hash = "#../session";
+    });
+    await page.locator("#trouble", { hasText: "Not Found" }).waitFor();
+    expect(await page.textContent("#title")).toBe("A day of semidiurnal tide");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+
   test("both end by one signal", async () => {
     const other = await startExample("fastapi-tokens");
     const session = await fetch(`${other.url}/api/session`);

@@ -167,6 +167,19 @@ test("tokens: none without a session, and none to speak as somebody else, or as 
   await expect(bad).rejects.toMatchObject({ code: "INVALID_PAYLOAD", issues: [{ path: ["choice"] }] });
 });
 
+test("what was told too long ago is gone, and the page goes on without it", async () => {
+  const { url } = await start("1", ["--kept", "2s"]);
+  const { page } = await come(url, "mate");
+  await begin(page);
+  await page.getByText("The plan").waitFor();
+  let loads = 0;
+  page.on("framenavigated", () => loads++);
+  await page.reload();
+  await page.getByRole("button", { name: /^Plan/, disabled: false }).click();
+  await page.getByText("20° to Skjoldnæs").waitFor();
+  expect(loads).toBe(1);
+});
+
 test("it ends when it is told to, in the middle of a question; the page then asks who is there", async () => {
   const example = await start();
   const { page } = await come(example.url, "skipper");

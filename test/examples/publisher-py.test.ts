@@ -84,6 +84,23 @@ describe.skipIf(!python)("publisher.py", () => {
     expect(position).toBe(messages[0]?.id);
   });
 
+  test("sends again where the answer broke off", async () => {
+    let requests = 0;
+    const { url, history } = await listen((answer) => (request, response) => {
+      requests++;
+      // A gateway that dies while it answers: half of what it announced, then what isn't even HTTP.
+      if (requests === 1) {
+        response.writeHead(200, { "content-length": "100" });
+        return void response.write('{"results":', () => request.socket.end());
+      }
+      if (requests === 2) return void request.socket.end("\0\0\0\n\n");
+      answer(request, response);
+    });
+    await publish(url, `[Message("said", "once")]`);
+    expect(requests).toBe(3);
+    expect((await history()).map(({ data }) => data)).toEqual(["once"]);
+  });
+
   test("gives up on what trying again can't mend, and on a gateway that isn't there", async () => {
     let requests = 0;
     const { url, history } = await listen((answer) => (request, response) => {

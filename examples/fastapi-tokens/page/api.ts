@@ -45,12 +45,15 @@ const read = async <T>(method: string, path: string, body?: object) =>
   // What FastAPI answers is its models', which stand beside these types in server/tables.py.
   (await (await ask(method, path, body)).json()) as T;
 
+/** An id may come from the address bar: whatever it holds, it stays in its place. */
+const tableOf = (id: string) => `/tables/${encodeURIComponent(id)}`;
+
 export const whoAmI = () => read<{ readonly account: string | null }>("GET", "/session");
 export const signIn = (account: string) =>
   read<{ readonly account: string }>("POST", "/session", { account });
 export const signOut = () => ask("DELETE", "/session");
 export const listTables = () => read<readonly TableEntry[]>("GET", "/tables");
 export const orderTable = (kind: string, days: number) => read<TableState>("POST", "/tables", { kind, days });
-export const loadTable = (id: string) => read<TableState>("GET", `/tables/${id}`);
+export const loadTable = (id: string) => read<TableState>("GET", tableOf(id));
 /** The token's JSON, as `tokens.py` minted it. */
-export const fetchToken = async (id: string) => (await ask("POST", `/tables/${id}/token`)).text();
+export const fetchToken = async (id: string) => (await ask("POST", `${tableOf(id)}/token`)).text();

@@ -41,7 +41,7 @@ export function createChart(start: Date, days: number): Chart {
       draw("text", { x: -10, y: y(metres) + 4, class: "unit" }, unit(metres)),
     );
   }
-  const weekday = new Intl.DateTimeFormat("en", { weekday: "short", day: "numeric", timeZone: "UTC" });
+  const weekday = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", timeZone: "UTC" });
   for (let day = 0; day < days; day++) {
     const left = (day / days) * WIDTH;
     const date = new Date(start.getTime() + day * 86_400_000);

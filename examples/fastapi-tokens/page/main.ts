@@ -91,7 +91,7 @@ function open(first: TableState): void {
   }
   const chart = createChart(new Date(first.start), first.days);
   element("chart").replaceChildren(chart.element);
-  element("title").textContent = `${first.days} days of ${first.kind} tide`;
+  element("title").textContent = `${first.days === 1 ? "A day" : `${first.days} days`} of ${first.kind} tide`;
   element("channel").textContent = tide({ account: first.account, table: first.id }).name;
   element("empty").hidden = true;
   for (const id of ["figure", "line"]) element(id).hidden = false;
@@ -127,7 +127,7 @@ function show({ metres, part, extremes, failed }: TableState, chart: Chart): voi
   for (const name of ["highest", "lowest"] as const) {
     const extreme = extremes?.[name];
     element(name).textContent = extreme
-      ? `${heights.format(extreme.metres)} m, ${times.format(new Date(extreme.at))}`
+      ? `${heights.format(extreme.metres).replace("-", "−")} m, ${times.format(new Date(extreme.at))}`
       : "–";
   }
 }
@@ -155,7 +155,12 @@ onSubmit("order", async (fields) => {
   open(table);
 });
 window.addEventListener("hashchange", () =>
-  attempt(async () => open(await loadTable(location.hash.slice(1)))),
+  attempt(async () => {
+    const { hash } = location;
+    const table = await loadTable(hash.slice(1));
+    // Who has gone on to another meanwhile, sees that one.
+    if (location.hash === hash) open(table);
+  }),
 );
 
 await attempt(async () => enter((await whoAmI()).account ?? undefined));

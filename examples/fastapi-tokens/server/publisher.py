@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.error
@@ -77,6 +78,7 @@ class Publisher:
                 # Too many messages, or a gateway that restarts: both pass. What else it says stays as it is.
                 if error.code not in (429, 503):
                     break
-            except OSError as error:
-                trouble = str(error)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                # No answer, or half of one.
+                trouble = str(error) or type(error).__name__
         raise PublishError(f"The gateway at {self._url} took nothing: {trouble}")

@@ -2,8 +2,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { registry } from "halyard";
-import { createHandler, createRealtime } from "halyard/server";
+import { createHandler, createRealtime, type Duration } from "halyard/server";
 import { attachWebSocket, toNodeHandler } from "halyard/server/node";
+import { memory } from "halyard/transports/memory";
 import { crew, passage, reply } from "../channels.js";
 import { planPassage } from "./agent.js";
 import { createAsking } from "./asking.js";
@@ -18,12 +19,14 @@ export interface ServerOptions {
   readonly patience: number;
   /** Milliseconds that a piece of its work takes. */
   readonly pace: number;
+  /** For how long what was told is kept. A question has to outlast its answer. */
+  readonly kept: Duration;
   readonly files: Files;
 }
 
 /** Starts it. Port 0 is any free one. */
-export async function startServer({ port, secret, patience, pace, files }: ServerOptions) {
-  const app = createRealtime({ secret });
+export async function startServer({ port, secret, patience, pace, kept, files }: ServerOptions) {
+  const app = createRealtime({ secret, transport: memory({ history: { age: kept } }) });
   // What was published since then is what a page begins with.
   const { position } = await app.history({ channel: passage });
   const asking = await createAsking(app, patience);

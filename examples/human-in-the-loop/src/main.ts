@@ -37,11 +37,12 @@ async function open(me: Person): Promise<void> {
   const add = (className: string, ...children: (Node | string)[]) =>
     timeline.append(make("li", { className }, ...children));
 
+  const start = await fetchStart();
   const store = createChannelStore({
     channel: passage,
     token: () => fetchToken("passage"),
     // All that was told until now comes first, as it was published: dates are dates.
-    initialMessages: { messages: [], position: await fetchStart() },
+    initialMessages: { messages: [], position: start },
     onMessage: {
       begun: ({ data }) => {
         // A new one, begun in whichever tab: what was is over.
@@ -63,8 +64,12 @@ async function open(me: Person): Promise<void> {
           make("ul", {}, ...data.plan.map((line) => make("li", {}, line))),
         ),
     },
-    // The server was started anew: it knows nothing of what is shown here.
-    onGap: () => location.reload(),
+    onGap: ({ after }) => {
+      // The beginning is kept no more: what is left of it follows.
+      if (after === start) return;
+      // Something is missing in the middle, or the server was started anew: so is the page.
+      location.reload();
+    },
   });
 
   const connection = byId("connection");

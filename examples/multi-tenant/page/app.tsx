@@ -1,29 +1,46 @@
 /** The page: who you are, which yard, which board. */
 import { RealtimeProvider } from "halyard/react";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { api, type Membership, type Person, type Session } from "./api.js";
 import { BoardView } from "./board.js";
 import { Office } from "./office.js";
 
 export function App() {
   const [session, setSession] = useState<Session>();
-  useEffect(() => {
-    api.session().then(setSession);
+  const [trouble, setTrouble] = useState("");
+  /** Goes on as whom the server says, or tells why it says nothing. */
+  const ask = useCallback(async (asked: Promise<Session>) => {
+    try {
+      setSession(await asked);
+      setTrouble("");
+    } catch (error) {
+      setTrouble(error instanceof Error ? error.message : String(error));
+    }
   }, []);
-  if (!session) return null;
-  if (session.user === null) return <SignIn onSession={setSession} />;
+  useEffect(() => {
+    void ask(api.session());
+  }, [ask]);
+
   return (
     // One connection for all that is below, and one way to tokens, unless a hook has its own.
     <RealtimeProvider token={api.token}>
-      <Yard key={session.user} user={session.user} session={session} onSession={setSession} />
+      {session?.user === null && <SignIn ask={ask} />}
+      {session?.user && <Yard key={session.user} user={session.user} session={session} ask={ask} />}
+      <p className="trouble" role="alert">
+        {trouble}
+      </p>
     </RealtimeProvider>
   );
 }
 
-function SignIn({ onSession }: { readonly onSession: (session: Session) => void }) {
+interface Asking {
+  readonly ask: (asked: Promise<Session>) => void;
+}
+
+function SignIn({ ask }: Asking) {
   const [people, setPeople] = useState<readonly Person[]>([]);
   useEffect(() => {
-    api.people().then(setPeople);
+    api.people().then(setPeople, (error) => console.warn(error.message));
   }, []);
   const yards = [...new Set(people.map(({ tenant }) => tenant))];
   return (
@@ -40,7 +57,7 @@ function SignIn({ onSession }: { readonly onSession: (session: Session) => void 
             {people
               .filter(({ tenant }) => tenant === yard)
               .map(({ user, role }) => (
-                <button key={user} type="button" onClick={() => api.signIn(user).then(onSession)}>
+                <button key={user} type="button" onClick={() => ask(api.signIn(user))}>
                   {user} <span>{role}</span>
                 </button>
               ))}
@@ -61,22 +78,23 @@ function firstPlace(
   return [tenant?.id, boards.find((id) => id === asked.get("board")) ?? "slipway"];
 }
 
-interface YardProps {
+interface YardProps extends Asking {
   readonly user: string;
   readonly session: Session;
-  readonly onSession: (session: Session) => void;
 }
 
-function Yard({ user, session: { tenants }, onSession }: YardProps) {
+function Yard({ user, session: { tenants }, ask }: YardProps) {
   const [[tenantId, boardId], setPlace] = useState(() => firstPlace(tenants));
   const [lost, setLost] = useState<Membership>();
   const tenant = tenants.find(({ id }) => id === tenantId);
 
   /** The memberships have changed: what the server says of them now is what holds. */
-  async function onRights() {
-    const now = await api.session();
-    if (tenant && !now.tenants.some(({ id }) => id === tenant.id)) setLost(tenant);
-    onSession(now);
+  function onRights() {
+    const now = api.session().then((session) => {
+      if (tenant && !session.tenants.some(({ id }) => id === tenant.id)) setLost(tenant);
+      return session;
+    });
+    ask(now);
   }
   function go(tenantId: string, boardId: string) {
     setLost(undefined);
@@ -109,7 +127,7 @@ function Yard({ user, session: { tenants }, onSession }: YardProps) {
             {user}
             {tenant && <em>{tenant.role}</em>}
           </span>
-          <button type="button" className="plain" onClick={() => api.signOut().then(onSession)}>
+          <button type="button" className="plain" onClick={() => ask(api.signOut())}>
             Sign out
           </button>
         </div>

@@ -37,7 +37,8 @@ function LiveBoard({ canMove, ...options }: BoardProps & BoardOptions) {
     setTrouble("");
     step.catch((error: Error) => {
       setTrouble(error.message);
-      if (error instanceof Refused && error.status === 404) options.onRights();
+      // The membership is gone, or the session.
+      if (error instanceof Refused && [401, 404].includes(error.status)) options.onRights();
     });
   };
 

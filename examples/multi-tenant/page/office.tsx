@@ -13,6 +13,15 @@ export function Office({ tenantId, self }: { readonly tenantId: string; readonly
     api.members(tenantId).then(setMembers, (error) => console.warn(error.message));
   }, [tenantId]);
   useEffect(load, [load]);
+  const [trouble, setTrouble] = useState("");
+  /** Does it, and shows what the members are then, also where it was refused. */
+  const attempt = (step: Promise<unknown>) =>
+    step
+      .then(
+        () => setTrouble(""),
+        (error: Error) => setTrouble(error.message),
+      )
+      .then(load);
 
   // Its token is the Provider's: Halyard's endpoint asks `authorize` whether this user is an admin there.
   const notes = useRealtime({
@@ -36,7 +45,7 @@ export function Office({ tenantId, self }: { readonly tenantId: string; readonly
                 <select
                   aria-label={`Role of ${user}`}
                   value={role}
-                  onChange={(event) => api.setRole(tenantId, user, event.target.value as Role).then(load)}
+                  onChange={(event) => attempt(api.setRole(tenantId, user, event.target.value as Role))}
                 >
                   {roles.map((role) => (
                     <option key={role}>{role}</option>
@@ -46,7 +55,7 @@ export function Office({ tenantId, self }: { readonly tenantId: string; readonly
                   type="button"
                   className="plain"
                   aria-label={`Remove ${user}`}
-                  onClick={() => api.remove(tenantId, user).then(load)}
+                  onClick={() => attempt(api.remove(tenantId, user))}
                 >
                   Remove
                 </button>
@@ -55,6 +64,9 @@ export function Office({ tenantId, self }: { readonly tenantId: string; readonly
           </li>
         ))}
       </ul>
+      <p className="trouble" role="alert">
+        {trouble}
+      </p>
       <h2>What is going on</h2>
       <ol className="notes" aria-live="polite">
         {notes.toReversed().map(({ id, data }) => (
