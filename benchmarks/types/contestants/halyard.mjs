@@ -74,7 +74,9 @@ export const halyard = (count, parts = workload) => {
   const declared = channels(count, parts.includes("params"));
   if (parts.length === 0) return declared;
   const hooks = parts.some((part) => part === "hook" || part === "topic") ? hookImport : "";
-  return [ends, hooks, declared, "const app = createRealtime();", repeat(count, (i) => use(i, parts))].join("\n");
+  return [ends, hooks, declared, "const app = createRealtime();", repeat(count, (i) => use(i, parts))].join(
+    "\n",
+  );
 };
 
 /** The schemas of {@link halyard} alone. @param {number} count */
