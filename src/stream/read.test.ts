@@ -46,6 +46,7 @@ function reading(options: Partial<ReadStreamOptions<"answer">> = {}) {
     push: (...parts: Part[]) => {
       for (const part of parts) controller?.enqueue(message(part));
     },
+    say: (one: ReturnType<typeof message>) => controller?.enqueue(one),
     close: () => controller?.close(),
     fail: (error: unknown) => controller?.error(error),
   };
@@ -175,6 +176,45 @@ describe("readStream", () => {
     const { got } = reading({ stream: "s", after: 3 });
     await clock.advance("30s");
     expect(got.state).toBe("STREAM_ABANDONED");
+  });
+
+  it("isn't put off by what isn't the stream's: other topics and other streams", async () => {
+    const { push, say, got } = reading();
+    push(begin(), chunks(0, "a"));
+    for (let i = 0; i < 6; i++) {
+      await clock.advance(499);
+      expect(got.state).toBe("open");
+      if (i % 2) push(chunks(i, "T", "t"));
+      else say(message(chunks(i, "no"), "other"));
+    }
+    await clock.advance(6);
+    expect(got).toEqual({ text: "a", state: "STREAM_ABANDONED" });
+  });
+
+  it("hears what came while nothing could be heard, however long that was", async () => {
+    for (const milliseconds of [3_001, 3_400, 4_001]) {
+      const { push, got } = reading();
+      push(begin(), chunks(0, "a"));
+      await clock.sleep(milliseconds);
+      if (milliseconds === 3_001) {
+        // As late as any timer may be.
+        expect(got.state).toBe("STREAM_ABANDONED");
+        continue;
+      }
+      push(chunks(1, "b"), end(2));
+      await clock.advance(0);
+      expect(got).toEqual({ text: "ab", state: "done" });
+    }
+  });
+
+  it("waits for as long as a timer can, where a heartbeat is longer", async () => {
+    const { push, got } = reading();
+    push({ type: "begin", stream: "s", heartbeat: 2 ** 40 });
+    await clock.advance("1d");
+    expect(got.state).toBe("open");
+    push(end(0));
+    await clock.advance(0);
+    expect(got.state).toBe("done");
   });
 
   it("counts anew after the machine slept", async () => {
