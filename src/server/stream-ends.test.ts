@@ -87,6 +87,33 @@ describe("a stream that doesn't come to its end", () => {
     }
   });
 
+  it("cancels its source as soon as it is stopped, also while a message is under way", async () => {
+    const transport = memory();
+    let store: () => void = () => undefined;
+    const publish: Transport["publish"] = async (channel, frames) => {
+      await new Promise<void>((resolve) => {
+        store = resolve;
+      });
+      return transport.publish(channel, frames);
+    };
+    const { app, parts } = makeApp({ ...transport, publish });
+    const control = new AbortController();
+    const { source, push, cancelled } = pushed<string>();
+    const done = app.stream(ch.answer, source, { signal: control.signal });
+    await settle();
+    store();
+    push("a");
+    await settle();
+    control.abort("enough");
+    await settle();
+    expect(cancelled).toHaveBeenCalledExactlyOnceWith("enough");
+    store();
+    await settle();
+    store();
+    await expect(done).rejects.toBe("enough");
+    expect(brief(await parts())).toEqual(["begin", [0, "a"], "STREAM_ABORTED@1"]);
+  });
+
   it("isn't begun where the signal was aborted before", async () => {
     const { app, parts } = makeApp();
     const returned = vi.fn();

@@ -112,7 +112,18 @@ export async function runStream(run: StreamRun): Promise<number> {
     }
   }
 
-  const stopped = () => wake();
+  let isCancelled = false;
+  function cancel(reason: unknown): void {
+    if (isCancelled) return;
+    isCancelled = true;
+    run.source.then((source) => source.cancel(reason)).catch(() => undefined);
+  }
+
+  function stopped(): void {
+    // At once: what it gives from now on isn't wanted, however long the broker takes for what it gave.
+    cancel(stop.reason);
+    wake();
+  }
   stop.addEventListener("abort", stopped);
   try {
     await pump();
@@ -123,7 +134,7 @@ export async function runStream(run: StreamRun): Promise<number> {
     return count;
   } catch (error) {
     ending ??= { error };
-    run.source.then((source) => source.cancel(error)).catch(() => undefined);
+    cancel(error);
     // Somebody else's stream has this id: it goes on.
     const isTaken = !hasBegun && isRealtimeError(error) && error.code === "IDEMPOTENCY_CONFLICT";
     if (!isTaken) await send(failure(error)).catch(() => undefined);
