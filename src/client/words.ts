@@ -22,9 +22,15 @@ interface Asked {
 export function createWords(): Words {
   const channels = new Map<number, string>();
   const channelOf = (id: number) => channels.get(id) ?? `subscription ${id}`;
+  /** An id is never used again. */
+  function forget(id: number): string {
+    const channel = channelOf(id);
+    channels.delete(id);
+    return channel;
+  }
 
   function asks({ type = "subscribe", id, channel, topics, after }: Asked): string {
-    if (type === "unsubscribe") return `leaves ${channelOf(id)}`;
+    if (type === "unsubscribe") return `leaves ${forget(id)}`;
     if (type === "refresh") return `sends a fresh token for ${channelOf(id)}`;
     if (channel !== undefined) channels.set(id, channel);
     const what = channel ?? "the channel that its token opens";
@@ -61,7 +67,7 @@ export function createWords(): Words {
       case "refused":
         return `${channelOf(frame.id)}: the fresh token is refused, ${frame.code}: ${frame.message}`;
       case "ended":
-        return `${channelOf(frame.id)}: ended, ${frame.code}: ${frame.message}${frame.retry ? " (may be tried again)" : " (for good)"}`;
+        return `${forget(frame.id)}: ended, ${frame.code}: ${frame.message}${frame.retry ? " (may be tried again)" : " (for good)"}`;
     }
   }
 

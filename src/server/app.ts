@@ -20,7 +20,7 @@ import { checkChannel, checkTopics } from "./references.js";
 import { createRevocations, type RevokeOptions, readRevokeOptions } from "./revocations.js";
 import { isName } from "./revoked.js";
 import { createShutdown, type Shutdown } from "./shutdown.js";
-import { createStreams, type Streams } from "./stream.js";
+import { createStreams } from "./stream.js";
 import { subscribeInProcess } from "./subscribe.js";
 import { createTokens } from "./tokens.js";
 
@@ -68,7 +68,7 @@ export function createRealtime(options: RealtimeOptions = {}): App {
   const roster = new Roster();
   const revocations = createRevocations(transport, publisher, onError, () => roster.recheck());
   const subscriptions = new Set<() => Promise<void>>();
-  const streams = createStreams(transport, publisher);
+  const streams = createStreams(transport, publisher, checkOpen);
   const shutdown = createShutdown({
     async flush() {
       await streams.end();
@@ -102,11 +102,6 @@ export function createRealtime(options: RealtimeOptions = {}): App {
       ),
     );
     return Promise.all(prepared.map((publication) => publisher.publish(publication)));
-  }
-
-  async function stream(...given: Parameters<Streams["stream"]>) {
-    checkOpen();
-    return streams.stream(...given);
   }
 
   async function token(given: PlainTokenOptions) {
@@ -159,7 +154,7 @@ export function createRealtime(options: RealtimeOptions = {}): App {
   const app = {
     publish,
     publishMany,
-    stream,
+    stream: streams.stream,
     token,
     revoke,
     async subscribe(given: Parameters<typeof subscribeInProcess>[1]) {

@@ -1,4 +1,5 @@
 /** What hears of errors that no caller awaits. */
+import { isThenable } from "../schema.js";
 
 /**
  * The application's `onError`, or the console. It is called from timers and from a broker's callbacks, where what it throws would
@@ -13,7 +14,7 @@ export function guardOnError(onError: ((error: unknown) => unknown) | undefined)
     };
     try {
       const returned = onError(error);
-      if (returned instanceof Promise) returned.catch(failed);
+      if (isThenable(returned)) returned.then(undefined, failed);
     } catch (thrown) {
       failed(thrown);
     }

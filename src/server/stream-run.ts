@@ -30,9 +30,10 @@ export async function runStream(run: StreamRun): Promise<number> {
   let count = 0;
   let chunksAt = Number.NEGATIVE_INFINITY;
   let partAt = performance.now();
-  /** How reading ended. */
+  /** How reading ended, or publishing did. */
   let ending: { readonly error?: unknown } | undefined;
   let wake: () => void = () => undefined;
+  let hasBegun = false;
 
   function send(part: StreamPart<unknown>, key?: string): Promise<unknown> {
     return publish(snapshot(part, where), key);
@@ -57,10 +58,10 @@ export async function runStream(run: StreamRun): Promise<number> {
       const source = await run.source;
       for (let i = 0; ; i++) {
         if (buffer.isFull) await buffer.room();
-        if (stop.aborted) return;
+        if (stop.aborted || ending) return;
         const { done, value } = await source.next();
         if (done) break;
-        if (stop.aborted) return;
+        if (stop.aborted || ending) return;
         const parsed = parse(run.schema, value, `${where}, chunk ${i}`);
         const chunk = isThenable(parsed) ? await parsed : parsed;
         // As deep as it will stand in a message.
@@ -89,6 +90,7 @@ export async function runStream(run: StreamRun): Promise<number> {
 
   async function pump(): Promise<void> {
     await send({ type: "begin", stream, heartbeat, run: globalThis.crypto.randomUUID() }, run.key);
+    hasBegun = true;
     void read();
     for (;;) {
       const now = performance.now();
@@ -110,7 +112,18 @@ export async function runStream(run: StreamRun): Promise<number> {
     }
   }
 
-  const stopped = () => wake();
+  let isCancelled = false;
+  function cancel(reason: unknown): void {
+    if (isCancelled) return;
+    isCancelled = true;
+    run.source.then((source) => source.cancel(reason)).catch(() => undefined);
+  }
+
+  function stopped(): void {
+    // At once: what it gives from now on isn't wanted, however long the broker takes for what it gave.
+    cancel(stop.reason);
+    wake();
+  }
   stop.addEventListener("abort", stopped);
   try {
     await pump();
@@ -120,9 +133,10 @@ export async function runStream(run: StreamRun): Promise<number> {
     await send({ type: "end", stream, index: count });
     return count;
   } catch (error) {
-    run.source.then((source) => source.cancel(error)).catch(() => undefined);
+    ending ??= { error };
+    cancel(error);
     // Somebody else's stream has this id: it goes on.
-    const isTaken = isRealtimeError(error) && error.code === "IDEMPOTENCY_CONFLICT";
+    const isTaken = !hasBegun && isRealtimeError(error) && error.code === "IDEMPOTENCY_CONFLICT";
     if (!isTaken) await send(failure(error)).catch(() => undefined);
     throw error;
   } finally {

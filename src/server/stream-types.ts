@@ -28,7 +28,7 @@ export interface StreamOptions {
   readonly maxChunks?: number | undefined;
   /** While the source is silent, subscribers hear this often that it is alive. Default `"10s"`; from 100 ms to 10 minutes. */
   readonly heartbeat?: Duration | undefined;
-  /** What subscribers are told of what the source failed with. Default: that it failed, and nothing of why. */
+  /** What subscribers are told of what the source failed with, at most 1,000 characters. Default: that it failed, and nothing of why. */
   readonly describeError?: ((error: unknown) => string) | undefined;
 }
 

@@ -17,16 +17,16 @@ export interface Streams {
 
 const MAX_KEY = 255;
 const FAILED = "The stream's source failed.";
+/** Characters of what subscribers are told of a failure. Were it too long for a message, they would be told nothing. */
+const MAX_MESSAGE = 1_000;
 
-export function createStreams(transport: Transport, publisher: Publisher): Streams {
+/** `checkOpen` throws where the app is closed. */
+export function createStreams(transport: Transport, publisher: Publisher, checkOpen: () => void): Streams {
   /** What stops each stream that is under way, and when it has ended. */
   const running = new Map<AbortController, Promise<unknown>>();
 
-  async function stream(
-    ref: unknown,
-    source: StreamSource<unknown>,
-    options: StreamOptions = {},
-  ): Promise<PublishedStream> {
+  function check(ref: unknown, options: StreamOptions) {
+    checkOpen();
     const { channel, topic, "~schema": declared } = checkRef(ref);
     const where = describeTopic(channel, topic);
     const { "~chunk": schema } = declared as { "~chunk"?: AnySchema };
@@ -34,18 +34,31 @@ export function createStreams(transport: Transport, publisher: Publisher): Strea
       throw new RealtimeError("INVALID_OPTIONS", `${where} carries no streams: declare it with streamOf(…).`);
     }
     const settings = readStreamOptions(options, transport.supports.maxBytes, where);
-    const { id, signal, describeError } = options;
+    const { id, signal } = options;
     // Of two topics of a channel, each has its own.
     const key = id === undefined || transport.supports.keys === false ? undefined : `stream:${topic}:${id}`;
     if (key !== undefined && key.length > MAX_KEY) {
       throw new RealtimeError("INVALID_OPTIONS", `${where}: id and topic are too long together.`);
     }
-    const puller = openSource(source, `${where}: the source`);
-    // It is ours now: whatever ends the call cancels it.
-    if (signal?.aborted) {
-      puller.then((opened) => opened.cancel(signal.reason)).catch(() => undefined);
-      throw signal.reason;
+    if (signal?.aborted) throw signal.reason;
+    return { channel, topic, where, schema, settings, key };
+  }
+
+  async function stream(
+    ref: unknown,
+    source: StreamSource<unknown>,
+    options: StreamOptions = {},
+  ): Promise<PublishedStream> {
+    let checked: ReturnType<typeof check>;
+    try {
+      checked = check(ref, options);
+    } catch (error) {
+      void letGo(source, error);
+      throw error;
     }
+    const { channel, topic, where, schema, settings, key } = checked;
+    const { id, signal, describeError } = options;
+    const puller = openSource(source, `${where}: the source`);
     const stop = new AbortController();
     const abort = () => stop.abort(signal?.reason);
     signal?.addEventListener("abort", abort);
@@ -86,9 +99,18 @@ function openSource(source: StreamSource<unknown>, where: string) {
   return opened;
 }
 
+/** It was ours to end, and nobody else will: not a model that goes on writing, nor a promise that rejects. */
+async function letGo(source: StreamSource<unknown>, reason: unknown): Promise<void> {
+  try {
+    (await openSource(source, "the source")).cancel(reason);
+  } catch {
+    // What is no source needs no end, and why the stream isn't begun is told already.
+  }
+}
+
 function describe(error: unknown, describeError: ((error: unknown) => string) | undefined): string {
   try {
-    return String(describeError?.(error) ?? FAILED);
+    return String(describeError?.(error) ?? FAILED).slice(0, MAX_MESSAGE);
   } catch {
     // What went wrong first matters more, and is what the call rejects with.
     return FAILED;

@@ -1,64 +1,18 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type FakeClock, fakeClock } from "../testing/clock.js";
+import { describe, expect, it, vi } from "vitest";
 import { type ReadStreamOptions, readStream } from "./read.js";
-import type { StreamPart } from "./types.js";
+import {
+  answer,
+  begin,
+  chunks,
+  end,
+  message,
+  type Part,
+  reading,
+  useFakeClock,
+} from "./read.test-support.js";
 
-type Part = StreamPart<string>;
-const message = (data: Part, topic = "answer") => ({ topic, data });
-const begin = (stream = "s", run = "1"): Part => ({ type: "begin", stream, heartbeat: 1_000, run });
-const chunks = (index: number, text: string, stream = "s"): Part => ({
-  type: "chunks",
-  stream,
-  index,
-  chunks: [...text],
-});
-const end = (index: number, stream = "s"): Part => ({ type: "end", stream, index });
-
-const answer = { topic: "answer" } as const;
-
-/** Messages in the test's hands, and what was read of a stream of theirs. */
-function reading(options: Partial<ReadStreamOptions<"answer">> = {}) {
-  let controller: ReadableStreamDefaultController<ReturnType<typeof message>> | undefined;
-  const cancelled = vi.fn();
-  const source = new ReadableStream<ReturnType<typeof message>>({
-    start: (given) => {
-      controller = given;
-    },
-    cancel: cancelled,
-  });
-  const readable = readStream(source, { ...answer, ...options });
-  const reader = readable.getReader();
-  const got = { text: "", state: "open" as unknown };
-  const run = async () => {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      got.text += value;
-    }
-  };
-  run().then(
-    () => Object.assign(got, { state: "done" }),
-    (error: unknown) => Object.assign(got, { state: (error as { code?: string })?.code ?? error }),
-  );
-  return {
-    ...{ got, reader, cancelled },
-    push: (...parts: Part[]) => {
-      for (const part of parts) controller?.enqueue(message(part));
-    },
-    close: () => controller?.close(),
-    fail: (error: unknown) => controller?.error(error),
-  };
-}
-
-let clock: FakeClock;
-beforeEach(async () => {
-  clock = await fakeClock();
-});
-afterEach(() => {
-  expect(clock.timers).toBe(0);
-  clock.restore();
-});
+const held = useFakeClock();
 
 async function readAll(
   messages: readonly ReturnType<typeof message>[],
@@ -153,53 +107,8 @@ describe("readStream", () => {
   it("fails with what its messages fail with", async () => {
     const { fail, got } = reading();
     fail(new Error("mine"));
-    await clock.advance(0);
+    await held.clock.advance(0);
     expect(got.state).toMatchObject({ message: "mine" });
-  });
-
-  it("fails with STREAM_ABANDONED after three heartbeats of silence, and cancels its messages", async () => {
-    const { push, got, cancelled } = reading();
-    await clock.advance("1h");
-    expect(got.state).toBe("open");
-    push(begin(), chunks(0, "a"));
-    await clock.advance(2_999);
-    push(chunks(1, ""));
-    await clock.advance(2_999);
-    expect(got).toEqual({ text: "a", state: "open" });
-    await clock.advance(1);
-    expect(got).toEqual({ text: "a", state: "STREAM_ABANDONED" });
-    expect(cancelled).toHaveBeenCalledOnce();
-  });
-
-  it("waits for one that it goes on reading for no longer than for any, before it heard of its heartbeat", async () => {
-    const { got } = reading({ stream: "s", after: 3 });
-    await clock.advance("30s");
-    expect(got.state).toBe("STREAM_ABANDONED");
-  });
-
-  it("counts anew after the machine slept", async () => {
-    const { push, got } = reading();
-    push(begin(), chunks(0, "a"));
-    await clock.sleep("8h");
-    expect(got.state).toBe("open");
-    await clock.advance(2_000);
-    push(chunks(1, "b"), end(2));
-    await clock.advance(0);
-    expect(got).toEqual({ text: "ab", state: "done" });
-  });
-
-  it("counts silence while somebody waits, and not while nobody reads", async () => {
-    const source = new ReadableStream({
-      start(controller) {
-        for (const part of [begin(), chunks(0, "a"), chunks(1, "b"), end(2)])
-          controller.enqueue(message(part));
-      },
-    });
-    const reader = readStream<ReturnType<typeof message>, "answer">(source, answer).getReader();
-    expect(await reader.read()).toEqual({ value: "a", done: false });
-    await clock.advance("1h");
-    expect(await reader.read()).toEqual({ value: "b", done: false });
-    expect(await reader.read()).toEqual({ value: undefined, done: true });
   });
 
   it("takes messages as it is read, and none ahead", async () => {
@@ -208,7 +117,7 @@ describe("readStream", () => {
     );
     const source = new ReadableStream({ pull }, { highWaterMark: 0 });
     const readable = readStream<ReturnType<typeof message>, "answer">(source, { ...answer, stream: "s" });
-    await clock.advance(0);
+    await held.clock.advance(0);
     expect(pull).not.toHaveBeenCalled();
     await readable.cancel();
   });
@@ -218,10 +127,10 @@ describe("readStream", () => {
     const remove = vi.spyOn(control.signal, "removeEventListener");
     const { push, got, cancelled } = reading({ signal: control.signal });
     push(begin(), chunks(0, "a"));
-    await clock.advance(0);
-    expect(clock.timers).toBe(1);
+    await held.clock.advance(0);
+    expect(held.clock.timers).toBe(1);
     control.abort("enough");
-    await clock.advance(0);
+    await held.clock.advance(0);
     expect(got).toEqual({ text: "a", state: "enough" });
     expect(cancelled).toHaveBeenCalledWith("enough");
     expect(remove).toHaveBeenCalled();
@@ -231,9 +140,9 @@ describe("readStream", () => {
   it("stops when it is cancelled, and leaves no timer", async () => {
     const { push, got, reader, cancelled } = reading();
     push(begin());
-    await clock.advance(0);
+    await held.clock.advance(0);
     await reader.cancel("why");
-    await clock.advance(0);
+    await held.clock.advance(0);
     expect(got.state).toBe("done");
     expect(cancelled).toHaveBeenCalledWith("why");
   });

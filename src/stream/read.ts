@@ -82,7 +82,9 @@ export function readStream(
   );
   let id = stream;
   let run: string | undefined;
-  let heartbeat = HEARTBEAT;
+  let patience = patienceFor(HEARTBEAT);
+  /** How much more silence is borne: what comes of other streams and topics breaks none. */
+  let left = patience;
   let next = after;
   // What has yet to begin may take as long as it likes.
   let isUnderWay = after > 0;
@@ -93,18 +95,33 @@ export function readStream(
   /** Settles as `message` does, or rejects after so much silence. */
   function orSilence<T>(message: Promise<T>): Promise<T> {
     if (!isUnderWay) return message;
+    let due = 0;
     return new Promise<T>((resolve, reject) => {
       const wait = () => {
-        const due = Date.now() + PATIENCE * heartbeat;
+        due = Date.now() + left;
         timer = setTimeout(() => {
-          // Much too late: the machine slept, and the line may be mended in a moment.
-          if (Date.now() - due > heartbeat) wait();
-          else reject(new RealtimeError("STREAM_ABANDONED", silent(id, PATIENCE * heartbeat)));
-        }, PATIENCE * heartbeat);
+          if (Date.now() - due <= patience * LATE) {
+            reject(new RealtimeError("STREAM_ABANDONED", silent(id, patience)));
+            return;
+          }
+          // Too late for a timer: the machine slept, or the process was busy, and what came meanwhile is about to be heard.
+          left = patience;
+          wait();
+        }, left);
       };
       wait();
       message.then(resolve, reject);
-    }).finally(() => clearTimeout(timer));
+    }).finally(() => {
+      clearTimeout(timer);
+      left = due - Date.now();
+      // The timer was about to find out how late it was.
+      if (left < 0) left = patience;
+    });
+  }
+
+  function heard(): void {
+    hasPart = isUnderWay = true;
+    left = patience;
   }
 
   /** What a part adds; `undefined` where it is the end. */
@@ -114,12 +131,13 @@ export function readStream(
       if (part.stream !== id) return [];
       // Another attempt may have other chunks: they don't continue those that were given.
       if (hasPart && next > 0 && run !== part.run) throw incomplete(id, "it was begun anew");
-      ({ heartbeat, run } = part);
-      hasPart = isUnderWay = true;
+      run = part.run;
+      patience = patienceFor(part.heartbeat);
+      heard();
       return [];
     }
     if (part.stream !== id) return [];
-    hasPart = isUnderWay = true;
+    heard();
     if (part.type === "error") throw failureOf(part);
     if (part.index > next) throw missing(id, next, part.index);
     if (part.type === "end") return undefined;
@@ -170,6 +188,14 @@ export function readStream(
     { highWaterMark: 0 },
   );
 }
+
+/** A timer that comes late by so much of its time wasn't just a little late. */
+const LATE = 1 / 30;
+
+/** Milliseconds that a timer lasts, at most. */
+const LONGEST = 2 ** 31 - 1;
+
+const patienceFor = (heartbeat: number) => Math.min(PATIENCE * heartbeat, LONGEST);
 
 const silent = (id: string | undefined, time: number) =>
   `Stream "${id}": nothing came for ${time} ms. Its publisher is gone, or the line to it.`;

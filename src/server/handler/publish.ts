@@ -85,20 +85,20 @@ export function createPublishEndpoint(
       const { id } = await app.publish(ref, data, { key } as { key?: never });
       return { id };
     } catch (error) {
-      const told = describe(error, gateway.onError);
-      const { channel, subject } = claims;
-      const { code, message: why } = told;
-      observer?.refused?.({
-        type: "refused",
-        what: "publish",
-        code,
-        message: why,
-        channel,
-        topic: message.topic.slice(0, MAX_TOPIC),
-        ...(subject !== undefined && { subject }),
-      });
-      return { error: told };
+      return { error: describe(error, gateway.onError) };
     }
+  }
+
+  function tellRefused({ channel, subject }: Claims, topic: string, { code, message }: Told): void {
+    observer?.refused?.({
+      type: "refused",
+      what: "publish",
+      code,
+      message,
+      channel,
+      topic: topic.slice(0, MAX_TOPIC),
+      ...(subject !== undefined && { subject }),
+    });
   }
 
   return async (request) => {
@@ -128,9 +128,13 @@ export function createPublishEndpoint(
     for (const code of ["CLOSED", "OVERLOADED"] as const) {
       // Nothing of it was published, and another server, or a later time, may take it.
       if (results.every((result) => "error" in result && result.error.code === code)) {
-        throw new Refusal(code, PLAIN[code] as string);
+        throw new Refusal(code, PLAIN[code] as string, { channel: name });
       }
     }
+    messages.forEach(({ topic }, i) => {
+      const result = results[i];
+      if (result && "error" in result) tellRefused(claims, topic, result.error);
+    });
     return success({ results });
   };
 }

@@ -1,4 +1,5 @@
 /** What `debug` prints: a line for each event, built on the very hooks that `on` has. */
+import { isThenable } from "../../schema.js";
 import { afterTurn } from "../after-turn.js";
 import type { DebugLog, DeliveredEvent, PublishedEvent, RealtimeEvent, RealtimeHooks } from "./events.js";
 import { addTo, errorLine, eventLine, newTraffic, type Traffic, trafficLine } from "./lines.js";
@@ -17,7 +18,7 @@ interface Line {
 
 /**
  * Lines are printed at the end of a turn of the event loop, so that a thousand messages of one turn, or one that went to a
- * thousand connections, make one line. What `log` throws goes to `logFailed`.
+ * thousand connections, make one line. What `log` throws, or rejects with, goes to `logFailed`.
  */
 export function createDebug(log: DebugLog = toConsole, logFailed: (error: unknown) => void): Debug {
   let lines: Line[] = [];
@@ -33,7 +34,9 @@ export function createDebug(log: DebugLog = toConsole, logFailed: (error: unknow
     traffic.clear();
     for (const { text, event } of printed) {
       try {
-        log(text(), event);
+        // A function that returns nothing may well be async.
+        const returned: unknown = log(text(), event);
+        if (isThenable(returned)) returned.then(undefined, logFailed);
       } catch (error) {
         logFailed(error);
       }

@@ -12,7 +12,7 @@ interface OfConnection {
   readonly subject?: string | undefined;
 }
 
-/** This server published a message: the transport has it. */
+/** This server published a message: the transport has it. In a transaction, it is told before the commit. */
 export interface PublishedEvent {
   readonly type: "published";
   readonly channel: string;

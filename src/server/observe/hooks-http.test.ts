@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import { memory } from "../../../transports/memory/index.js";
+import { RealtimeError } from "../../errors.js";
 import { ch, channels, EventReader, post, streamOf } from "../handler/set-up.test-support.js";
 import { createHandler } from "../handler.js";
 import { watched } from "./observe.test-support.js";
@@ -68,4 +70,21 @@ describe("over HTTP", () => {
       { what: "publish", code: "RATE_LIMITED", channel: "job:7" },
     ]);
   });
+
+  it.each(["OVERLOADED", "CLOSED"] as const)(
+    "what is refused as a whole, as %s, is told once",
+    async (code) => {
+      const error = new RealtimeError(code, "The broker at 10.0.0.7 is busy.");
+      const transport = { ...memory(), publish: async () => [{ error }, { error }] };
+      const { app, of } = watched(transport);
+      const handler = createHandler(app, { channels, publish: true });
+      const { key: token } = await app.token({ channel: ch, topics: [], publish: ["note"], subject: "ann" });
+      const messages = [1, 2].map((n) => ({ topic: "note", data: { text: `${n}` } }));
+      const response = await handler(post("/publish", { token, channel: ch.name, messages }));
+      expect(response.status).toBe(503);
+      expect(of("refused")).toEqual([
+        { type: "refused", what: "publish", code, message: expect.any(String), channel: "job:7" },
+      ]);
+    },
+  );
 });

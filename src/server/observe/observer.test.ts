@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { memory } from "../../../transports/memory/index.js";
 import { RealtimeError } from "../../errors.js";
@@ -28,6 +29,8 @@ describe("a hook that fails", () => {
       },
     ],
     ["rejects", async () => Promise.reject(new Error("broken"))],
+    // Such as of a test's environment, or of a library of promises.
+    ["rejects, in another realm", () => runInNewContext('Promise.reject(new Error("broken"))')],
   ])("and %s disturbs nothing, and onError hears of it by the hook's name", async (_, hook) => {
     const { app, onError } = watched(memory(), { on: everyHook(hook) });
     await traffic(app);
@@ -102,6 +105,23 @@ describe("a transport that reports what fails in the background", () => {
     report(failure);
     expect(onError).toHaveBeenCalledExactlyOnceWith(failure);
     await vi.waitFor(() => expect(debug.mock.calls[0]?.[0]).toContain("The line is lost."));
+  });
+});
+
+describe("what debug gives lines to", () => {
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("broken");
+      },
+    ],
+    ["rejects", async () => Promise.reject(new Error("broken"))],
+  ])("and %s disturbs nothing, and onError hears of it", async (_, debug) => {
+    const { app, onError } = watched(memory(), { on: undefined, debug });
+    await app.publish(ch.step, 1);
+    await vi.waitFor(() => expect(onError).toHaveBeenCalledOnce());
+    expect(onError).toHaveBeenCalledWith(expect.objectContaining({ message: "broken" }));
   });
 });
 

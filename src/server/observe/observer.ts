@@ -1,5 +1,6 @@
 /** The hooks of an app, made safe to call from anywhere. */
 import { isRealtimeError, RealtimeError } from "../../errors.js";
+import { isThenable } from "../../schema.js";
 import { ConnectionObserver } from "./connection.js";
 import type { RealtimeEvent, RealtimeHooks } from "./events.js";
 
@@ -60,7 +61,7 @@ export function createObserver(
       for (const call of calls) {
         try {
           const returned = call(event);
-          if (returned instanceof Promise) returned.catch(failed);
+          if (isThenable(returned)) returned.then(undefined, failed);
         } catch (cause) {
           failed(cause);
         }
