@@ -200,6 +200,24 @@ describe("on memory", () => {
     expect(await refused.json()).toEqual({ error: expect.stringContaining("JSON") });
   });
 
+  test("a name is as long as a channel's can carry, and has room on a phone", async () => {
+    const { url } = await start(10);
+    const { page } = await openTab(browser, url);
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const letter of ["日", "W"]) {
+      const name = page.getByLabel("Your name");
+      await name.fill(letter.repeat(26));
+      await page.getByRole("button", { name: "Come in" }).click();
+      await page.getByRole("alert").getByText("<=25").waitFor();
+      await name.fill(letter.repeat(25));
+      await page.getByRole("button", { name: "Come in" }).click();
+      await page.getByText("Live").waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      await page.context().clearCookies();
+      await page.reload();
+    }
+  });
+
   test("it ends when it is told to", async () => {
     const example = await start(50);
     const { page } = await come(example.url);

@@ -167,6 +167,22 @@ test("tokens: none without a session, and none to speak as somebody else, or as 
   await expect(bad).rejects.toMatchObject({ code: "INVALID_PAYLOAD", issues: [{ path: ["choice"] }] });
 });
 
+test("all has room on a phone, an answer of one long word, too", async () => {
+  const { url } = await start();
+  const { page } = await openTab(browser, url);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const names = page.getByRole("button", { name: "The" });
+  await names.first().waitFor();
+  const cut = await names.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+  expect(cut).toBe(0);
+  await names.first().click();
+  await begin(page);
+  await page.getByRole("textbox").fill("W".repeat(140));
+  await answer(page);
+  await page.getByText("You answered").waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+});
+
 test("what was told too long ago is gone, and the page goes on without it", async () => {
   const { url } = await start("1", ["--kept", "2s"]);
   const { page } = await come(url, "mate");

@@ -5,7 +5,8 @@ import { z } from "zod";
 
 const COOKIE = "session";
 
-export const nameSchema = z.object({ name: z.string().trim().toLowerCase().min(1).max(30) });
+/** A name stands in a channel's, which has 255 bytes: there, one character may take nine. */
+export const nameSchema = z.object({ name: z.string().trim().toLowerCase().min(1).max(25) });
 
 /** Puts the name of whoever asks into `response.locals.user`, where the cookie proves it. */
 export const readSession =
