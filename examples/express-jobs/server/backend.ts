@@ -16,8 +16,8 @@ const KEPT = { history: { count: 500, age: KEPT_MS }, keyWindow: KEPT_MS };
 
 export function openBackend(env: NodeJS.ProcessEnv) {
   const prefix = env.REDIS_PREFIX ?? "express-jobs:";
-  const client = env.REDIS_URL ? new Redis(env.REDIS_URL) : undefined;
-  // It tries again by itself; whoever calls it meanwhile waits.
+  // It tries again by itself. Whoever calls it meanwhile waits, however long: by default, ioredis gives up after 20 tries.
+  const client = env.REDIS_URL ? new Redis(env.REDIS_URL, { maxRetriesPerRequest: null }) : undefined;
   client?.on("error", ({ message }) => console.warn(`Redis: ${message}`));
   const transport = client ? redis({ client, prefix: `${prefix}halyard:`, ...KEPT }) : memory(KEPT);
   const app = createRealtime({ transport });

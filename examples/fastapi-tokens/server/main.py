@@ -63,6 +63,7 @@ def sign_in(body: SignIn, response: Response) -> dict[str, str]:
         raise HTTPException(422, str(error)) from error
     session = secrets.token_urlsafe(32)
     sessions[session] = body.account
+    # secure=True as well, where you have https.
     response.set_cookie("session", session, httponly=True, samesite="lax")
     return {"account": body.account}
 

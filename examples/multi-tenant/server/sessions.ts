@@ -52,6 +52,7 @@ export function createSessions(): Sessions {
         if (!known.has(user)) return c.json({ error: "Nobody here is called that." }, 422);
         const id = randomBytes(32).toString("base64url");
         users.set(id, user);
+        // `secure: true` as well, where you have https.
         setCookie(c, NAME, id, { httpOnly: true, sameSite: "Lax", path: "/" });
         return c.json(describe(user));
       });

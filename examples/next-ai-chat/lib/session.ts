@@ -9,6 +9,7 @@ export async function signInAs(name: string): Promise<void> {
   const user = { id: crypto.randomUUID(), name };
   const session = crypto.randomUUID();
   users.set(session, user);
+  // `secure: true` as well, where you have https.
   (await cookies()).set(COOKIE, session, { httpOnly: true, sameSite: "lax", path: "/" });
 }
 
