@@ -1,13 +1,5 @@
 /** The recipe of docs/recipes.md for testing components, run as its reader runs it. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { endAll, root, start } from "./support/process.js";
@@ -39,10 +31,7 @@ async function runVitest(folder: string) {
   return { code: await running.exited, text: running.stdout + running.stderr };
 }
 
-// `npm install --save-dev happy-dom`
-const lacksDom = !existsSync(path.join(root, "node_modules/happy-dom"));
-
-test.skipIf(lacksDom)("a component on the in-process pair passes its test", async () => {
+test("a component on the in-process pair passes its test", async () => {
   const { code, text } = await runVitest(await paste((_, text) => text));
   expect(text).toMatch(/Tests +1 passed/);
   expect(code).toBe(0);
@@ -50,7 +39,7 @@ test.skipIf(lacksDom)("a component on the in-process pair passes its test", asyn
   expect(text).not.toMatch(/stderr|warning|unhandled/i);
 });
 
-test.skipIf(lacksDom)("and fails it when the component is wrong", async () => {
+test("and fails it when the component is wrong", async () => {
   const spoil = (file: string, text: string) =>
     file === "job-view.tsx" ? text.replace("value={percent}", "value={percent / 2}") : text;
   const { code, text } = await runVitest(await paste(spoil));

@@ -55,7 +55,7 @@ export const sse = ({ fetch }: SseOptions = {}): Wire => ({
       } catch {
         // The network; or an abort, of which nothing is told.
       }
-      if (!signal.aborted) close(code, "");
+      if (!signal.aborted) close(code, code === 4404 ? "no gateway there" : "");
     }
 
     /** Tells what each event says, until the body ends. */

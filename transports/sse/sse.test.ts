@@ -168,13 +168,13 @@ describe("the end", () => {
   it.each([204, 403, 404, 413, 429, 500, 503])("by status %i is 4000 + that", async (status) => {
     handle = (_, response) => stream(response, status).end();
     start();
-    await until([4000 + status, ""]);
+    await until([4000 + status, status === 404 ? "no gateway there" : ""]);
   });
 
   it("by what is no event stream is as if nothing answered there", async () => {
     handle = (_, response) => stream(response, 200, "text/html").write("<!doctype html>");
     start();
-    await until([4404, ""]);
+    await until([4404, "no gateway there"]);
   });
 
   it("by its user is told at once, and nothing after that; the response is let go of", async () => {
