@@ -13,8 +13,8 @@ const peers = ["react"];
 const entries = [
   { names: "*", from: "halyard", budget: 2048 },
   { names: "{ realtime, staticSchema }", from: "halyard", budget: 1380 },
-  { names: "{ subscribe }", from: "halyard/client", budget: 6440 },
-  { names: "{ createChannelStore }", from: "halyard/client", budget: 8210 },
+  { names: "{ subscribe }", from: "halyard/client", budget: 6460 },
+  { names: "{ createChannelStore }", from: "halyard/client", budget: 8230 },
   { names: "{ publish }", from: "halyard/client", budget: 3700 },
   { names: "{ useRealtime }", from: "halyard/react", budget: 10450 },
   { names: "{ streamOf }", from: "halyard/stream", budget: 800 },

@@ -140,9 +140,16 @@ export function createCore(
         feed = steering;
       }),
       onStatus: hear((next: Status) => {
-        if (next === "closed") return;
+        // Of the one, `onStand` tells; of the other, what ended it does.
+        if (next === "open" || next === "closed") return;
         status = next;
-        update(next === "open" ? { error: null } : {});
+        update();
+      }),
+      onStand: hear((position: string | undefined) => {
+        status = "open";
+        // Where to begin again, also where no message comes before the end.
+        after ??= position;
+        update({ error: null });
       }),
       onMessage: hear(receive),
       onGap: hear((gap: Gap) => {
