@@ -209,6 +209,7 @@ export const openFeed = (
         // A timer for more than 31 bits would fire at once.
         timer = setTimeout(attempt, Math.min(Math.max(left * 0.9, 250), 2 ** 31 - 1));
       }
+      plan.onStand?.(entry?.after);
     }
 
     const receive: Subscriber = (frame, pair, size) => {
@@ -221,8 +222,8 @@ export const openFeed = (
           isLacking = false;
           channel = frame.channel;
           openedAt = Date.now();
-          renew();
           setStatus("open");
+          renew();
           resolve(subscription);
           break;
         case "refreshed":

@@ -22,6 +22,8 @@ export interface Plan extends SubscribeHandlers<AnyMessage> {
   readonly topics: readonly string[] | undefined;
   /** Of a store: is given what steers the feed, before anything else happens. */
   readonly onSteer?: ((feed: Steering) => void) | undefined;
+  /** Of a store: is told that it is open, and where to go on from; again when a fresh token was taken. */
+  readonly onStand?: ((position: string | undefined) => void) | undefined;
   /** Of a store: see `createSubscription`. */
   readonly onEnd?: ((failure: RealtimeError | undefined) => void) | undefined;
   /** By topic, where messages are to be parsed again. */

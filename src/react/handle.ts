@@ -107,6 +107,7 @@ export function createHandle(plan: Plan): Handle {
       const state = store.getSnapshot();
       const missed = told.delta(state).filter((message) => !ahead.has(message));
       told.commit(state);
+      left = state;
       ahead.clear();
       for (const message of missed) tell(message);
     }
@@ -124,7 +125,6 @@ export function createHandle(plan: Plan): Handle {
     });
     return () => {
       unsubscribe();
-      left = store.getSnapshot();
       shown = undefined;
       renders.close();
       told.close();
@@ -155,6 +155,7 @@ export function createHandle(plan: Plan): Handle {
       changed = notify;
       try {
         shared = find() ?? openShared(latest());
+        shared.rendered(latest());
         return follow(shared);
       } catch (cause) {
         fail(cause);
@@ -179,7 +180,9 @@ export function createHandle(plan: Plan): Handle {
 function initialOf({ id, options }: Plan): State {
   const { initialMessages, getRunStatus, historyLimit = 100, autoCloseOnTerminal = true } = options;
   const limit = historyLimit ?? Number.POSITIVE_INFINITY;
-  const state = firstState({ initialMessages, getRunStatus, limit, autoCloseOnTerminal, onError: undefined });
+  // A render tells nobody: what fails here fails again where it connects, and is told there.
+  const onError = () => undefined;
+  const state = firstState({ initialMessages, getRunStatus, limit, autoCloseOnTerminal, onError });
   const connectionStatus = id === undefined ? "idle" : "connecting";
   return state.connectionStatus === "closed" ? state : { ...state, connectionStatus };
 }

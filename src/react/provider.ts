@@ -1,10 +1,16 @@
 /** What the hooks below have in common: a client, a token, settings. */
-import { createContext, createElement, type ReactNode, useContext, useState } from "react";
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useInsertionEffect,
+  useState,
+} from "react";
 import type { StoreSettings } from "../client/store/types.js";
 import type { TokenCovering } from "../token.js";
 import { over, type Surroundings, type Wanted } from "./plan.js";
 import { isSame } from "./same.js";
-import { useCommit } from "./use-commit.js";
 
 /** A token as the server made it, or its text. */
 export type ProvidedToken = TokenCovering<string, unknown> | string;
@@ -35,7 +41,8 @@ export const useSurroundings = (): Surroundings => useContext(Context);
 export function RealtimeProvider({ children, token, ...settings }: RealtimeProviderProps): ReactNode {
   const outer = useSurroundings();
   const [own] = useState(createOwn);
-  useCommit(() => {
+  // Before the effects of the hooks below, which are the first to ask: with a document and without.
+  useInsertionEffect(() => {
     own.token = token;
   });
   const next: Surroundings = {

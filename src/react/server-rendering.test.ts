@@ -97,6 +97,21 @@ test("disabled, without a channel, or at its end, it says so", () => {
   expect(ended).toMatchObject({ runStatus: "completed", result: 1 });
 });
 
+test("a getRunStatus that throws disturbs neither the page nor the server", () => {
+  // Without it, what nobody catches ends a Node process.
+  const reported = vi.fn();
+  vi.stubGlobal("reportError", reported);
+  const getRunStatus = () => {
+    throw new Error("This message has an older shape.");
+  };
+  const result = rendered(() =>
+    useRealtime({ channel: ch, topics: ["tick"], token: "eyJ…", initialMessages: [tick(1)], getRunStatus }),
+  );
+  vi.unstubAllGlobals();
+  expect([result.runStatus, result.messages.all.length]).toEqual(["unknown", 1]);
+  expect(reported).not.toHaveBeenCalled();
+});
+
 test("what is selected, a topic's value and a stream are there", () => {
   expect(
     rendered(() =>

@@ -1,7 +1,9 @@
 /** One store for all components that ask for the same: one subscription, one token. */
 import type { FollowedStore } from "../client/store/follower.js";
 import { createStore } from "../client/store/store.js";
+import type { RunStatus } from "../client/store/types.js";
 import { RealtimeError } from "../errors.js";
+import { guard } from "../handlers.js";
 import type { AnyMessage } from "../message.js";
 import type { Plan } from "./plan.js";
 
@@ -25,6 +27,8 @@ export function openShared(first: Plan): Shared {
   if (token === undefined) throw new RealtimeError("INVALID_OPTIONS", NO_TOKEN);
   const id = first.id as string;
   let latest = first;
+  // Of tokens that are at hand: those that were taken.
+  const tried = new Set([JSON.stringify(token)]);
   let members = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,8 +47,12 @@ export function openShared(first: Plan): Shared {
       channel,
       topics,
       // One that is at hand can't be fetched anew: the store has to know.
-      token: typeof token === "function" ? fetchToken : token,
-      getRunStatus: (message) => latest.options.getRunStatus?.(message),
+      get token() {
+        return typeof token === "function" ? fetchToken : latest.token;
+      },
+      // By its type, it gives no promise.
+      getRunStatus: (message) =>
+        guard(latest.options.getRunStatus, message, latest.options.onError) as RunStatus | undefined,
     }),
     join() {
       clearTimeout(timer);
@@ -57,6 +65,11 @@ export function openShared(first: Plan): Shared {
     },
     rendered(plan) {
       latest = plan;
+      const text = JSON.stringify(plan.token);
+      // Refused, a token gives way to another that is at hand: to each once, since of two components each may have its own.
+      if (shared.store.getSnapshot().connectionStatus !== "error" || tried.has(text)) return;
+      tried.add(text);
+      shared.store.retry();
     },
   };
   return shared;

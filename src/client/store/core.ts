@@ -37,6 +37,11 @@ const MOST = 10_000;
 /** Who is told what happens, at once and in order. What these throw goes to their own `onError`. */
 export type Hearer = Pick<StoreHandlers<AnyMessage>, "onMessage" | "onGap" | "onError">;
 
+export interface Core extends ChannelStore<AnyMessage> {
+  /** Where it ended with an error, begins again from where it stood, and keeps what it has. */
+  retry(): void;
+}
+
 /** Is given each snapshot, with the messages that it adds. `forgets`: all before it is forgotten. */
 type Take = (state: State, fresh: readonly AnyMessage[], forgets: boolean) => void;
 
@@ -45,11 +50,7 @@ type Take = (state: State, fresh: readonly AnyMessage[], forgets: boolean) => vo
  *
  * @param hearers Who hears what happens; `given` is added.
  */
-export function createCore(
-  given: GivenOptions,
-  hearers = new Set<Hearer>(),
-  take?: Take,
-): ChannelStore<AnyMessage> {
+export function createCore(given: GivenOptions, hearers = new Set<Hearer>(), take?: Take): Core {
   const options = checkStoreOptions(given);
   const { limit, pauseOnHidden, autoCloseOnTerminal, getRunStatus } = options;
   const { messages, position } = readInitial(options.initialMessages);
@@ -125,7 +126,7 @@ export function createCore(
 
   function open(): void {
     const mine = ++turn;
-    const { token, channel, topics, validate, url, wires } = options;
+    const { channel, topics, validate, url, wires } = options;
     // What a feed says is heard for as long as it is the present one.
     const hear =
       <T>(run: (value: T) => void) =>
@@ -135,14 +136,23 @@ export function createCore(
     // The types of `subscribe` hold for whoever calls createChannelStore.
     const begin = clientFor(options).subscribe as Open;
     begin({
-      ...{ token, channel, topics, validate, url, wires, after },
+      // Of hooks it is the latest.
+      token: given.token,
+      ...{ channel, topics, validate, url, wires, after },
       onSteer: hear((steering: Steering) => {
         feed = steering;
       }),
       onStatus: hear((next: Status) => {
-        if (next === "closed") return;
+        // Of the one, `onStand` tells; of the other, what ended it does.
+        if (next === "open" || next === "closed") return;
         status = next;
-        update(next === "open" ? { error: null } : {});
+        update();
+      }),
+      onStand: hear((position: string | undefined) => {
+        status = "open";
+        // Where to begin again, also where no message comes before the end.
+        after ??= position;
+        update({ error: null });
       }),
       onMessage: hear(receive),
       onGap: hear((gap: Gap) => {
@@ -222,6 +232,11 @@ export function createCore(
       run = BLANK;
       if (!isClosed) outcome = undefined;
       update(BLANK, true);
+      settle();
+    },
+    retry() {
+      if (isClosed || outcome !== "error") return;
+      outcome = undefined;
       settle();
     },
     close() {

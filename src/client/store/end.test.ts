@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { AnyMessage } from "../../message.js";
 import { createClient } from "../client.js";
-import { gateway, tick, useGateway } from "../set-up.test-support.js";
+import { gateway, tick, token, useGateway } from "../set-up.test-support.js";
 import { make, open } from "./scripted.test-support.js";
 
 useGateway();
@@ -101,4 +101,38 @@ it("a handler may close it in the middle of a frame: nothing comes after that", 
   });
   gateway.last.messages(1, "e.1", "e.2", "e.3");
   expect([got, ids(), vi.getTimerCount()]).toEqual([["e.1", "e.2"], ["e.1", "e.2"], 0]);
+});
+
+describe("reset goes on from where it stood, also where no message had come", () => {
+  it.each([
+    ["after a loss that isn't to be mended", { reconnect: false }, () => gateway.last.close()],
+    [
+      "after a refusal",
+      {},
+      () => gateway.last.send({ type: "ended", id: 1, code: "FORBIDDEN", message: "", retry: false }),
+    ],
+  ])("%s", async (_, options, end) => {
+    const { store, state } = await open(options);
+    end();
+    expect(state().connectionStatus).toBe("error");
+    store.reset();
+    await tick(500);
+    expect(gateway.last.open().sent).toMatchObject([{ after: "e.0" }]);
+  });
+});
+
+it("an error is over once the connection stands without it: also that of a fresh token that had to be asked for twice", async () => {
+  const key = vi.fn(() => "key");
+  const { state } = make({ token: () => ({ ...token, key: key() }) });
+  await tick();
+  gateway.last.open().subscribed("e.0", 1, 20_000);
+  key.mockImplementationOnce(() => {
+    throw new Error("503");
+  });
+  await tick(18_000);
+  expect(state()).toMatchObject({ connectionStatus: "open", error: { code: "TOKEN_REQUEST_FAILED" } });
+  key.mockReturnValue("another");
+  await tick(500);
+  gateway.last.send({ type: "refreshed", id: 1, expires: 900_000 });
+  expect(state()).toMatchObject({ connectionStatus: "open", error: null });
 });

@@ -99,7 +99,7 @@ export interface StoreSettings {
   readonly apiBaseUrl?: string | undefined;
   /** How to reach the gateway, best first. Default: the client's. */
   readonly wires?: readonly Wire[] | undefined;
-  /** Whose connections to use. Default: those of `subscribe`. */
+  /** Whose connections to use. Make it once, outside of components. Default: those of `subscribe`. */
   readonly client?: Client | undefined;
 }
 
