@@ -13,7 +13,7 @@ test("a stream's chunks say what their validator says, also where they recur", {
     "src/channels.ts": `import { realtime } from "halyard";
 import { streamOf } from "halyard/stream";
 import { z } from "zod";
-const node = z.object({ name: z.string().min(2).default("#/x"), get children() { return z.array(node); } });
+const node = z.object({ name: z.string().min(2).default("#/x"), get children() { return z.array(node); }, get enum() { return z.array(node); } });
 export const any = realtime.channel({ name: "any", topics: { sent: { schema: streamOf(node) } } });
 `,
   });
@@ -32,6 +32,8 @@ export const any = realtime.channel({ name: "any", topics: { sent: { schema: str
   expect($defs[$ref.replace("#/$defs/", "")].properties).toEqual({
     name: { type: "string", minLength: 2, default: "#/x" },
     children: { type: "array", items: { $ref } },
+    // A member's name, and no word of JSON Schema's.
+    enum: { type: "array", items: { $ref } },
   });
   expect(warnings).toEqual([]);
 });

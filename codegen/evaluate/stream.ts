@@ -2,6 +2,8 @@
 
 /** What is no schema within a schema. */
 const VALUES = new Set(["default", "const", "enum", "examples"]);
+/** What has schemas by names, which may be those of anything. */
+const NAMED = new Set(["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"]);
 
 /** The JSON Schema of the parts, given that of a chunk. */
 export function partsSchema(chunk: object): object {
@@ -29,14 +31,15 @@ export function partsSchema(chunk: object): object {
   };
 }
 
-/** With references to where it stands now. */
-function moved(node: unknown): unknown {
+/** With references to where it stands now. `isNamed`: its members are schemas, and their names are no words of JSON Schema's. */
+function moved(node: unknown, isNamed = false): unknown {
   if (typeof node !== "object" || node === null) return node;
-  if (Array.isArray(node)) return node.map(moved);
+  if (Array.isArray(node)) return node.map((one) => moved(one));
   const entries = Object.entries(node).map(([key, value]) => {
+    if (isNamed) return [key, moved(value)];
     if (VALUES.has(key)) return [key, value];
     const isReference = key === "$ref" && typeof value === "string" && value.startsWith("#");
-    return [key, isReference ? `#/$defs/chunk${value.slice(1)}` : moved(value)];
+    return [key, isReference ? `#/$defs/chunk${value.slice(1)}` : moved(value, NAMED.has(key))];
   });
   return Object.fromEntries(entries);
 }
