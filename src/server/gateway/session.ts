@@ -19,6 +19,7 @@ export { CLOSE, type GatewayContext, type Session };
 /** Frames that a client may send while it doesn't read what it is sent. */
 const MAX_UNREAD_REPLIES = 1000;
 
+type Asking = Asked<"subscribe" | "refresh">;
 type Asked<T extends ClientFrame["type"]> = Extract<ClientFrame, { type: T }>;
 
 /** Begins a session on a socket that is open. `seen` is told what becomes of it. */
@@ -85,7 +86,7 @@ class SocketSession implements Session, Beating, Line {
       return;
     }
     if (frame.type === "unsubscribe") this.#drop(this.#find(frame.id));
-    else if (!this.#door.mayKnock()) this.#turnAway("Too many subscribe frames per second.");
+    else if (!this.#door.mayKnock()) this.#turnAway(frame, "Too many subscribe frames per second.");
     else if (frame.type === "refresh") this.#refresh(frame);
     else this.#subscribe(frame);
   }
@@ -176,7 +177,7 @@ class SocketSession implements Session, Beating, Line {
     try {
       if (this.#subscriptions.length >= limits.subscriptions) throw tooMany(limits.subscriptions);
       claims = tokens.verify(frame.token);
-      if (!this.#mayAsk(claims)) return;
+      if (!this.#mayAsk(frame, claims)) return;
       subscribed = new Subscribed(id, claims, chosenTopics(claims, frame), this);
     } catch (error) {
       const told = this.#tell(error);
@@ -208,7 +209,7 @@ class SocketSession implements Session, Beating, Line {
     };
     try {
       const claims = this.#context.tokens.verify(frame.token);
-      if (!this.#mayAsk(claims)) return;
+      if (!this.#mayAsk(frame, claims)) return;
       chosenTopics(claims, { channel: subscribed.claims.channel, topics: subscribed.topics.topics });
       const renew = () => {
         subscribed.renew(claims);
@@ -221,14 +222,14 @@ class SocketSession implements Session, Beating, Line {
   }
 
   /** A subject that asks too often is turned away, on whichever connection. */
-  #mayAsk(claims: Claims): boolean {
+  #mayAsk(frame: Asking, claims: Claims): boolean {
     if (this.#door.mayAsk(claims, this.#subscriptions.length === 0)) return true;
-    this.#turnAway("Too many subscribe frames per second of the token's subject.", claims);
+    this.#turnAway(frame, "Too many subscribe frames per second of the token's subject.", claims);
     return false;
   }
 
-  #turnAway(message: string, claims?: Claims): void {
-    this.seen?.refused("subscribe", { code: "RATE_LIMITED", message }, claims);
+  #turnAway({ type }: Asking, message: string, claims?: Claims): void {
+    this.seen?.refused(type, { code: "RATE_LIMITED", message }, claims);
     this.#close(CLOSE.TOO_MANY, message);
   }
 

@@ -225,6 +225,17 @@ describe("over WebSocket", () => {
     expect(of("disconnected")).toMatchObject([{ code: closedWith, reason: expect.stringMatching(/^T/) }]);
   });
 
+  it("a client that refreshes too often is refused that", async () => {
+    const { app, of } = watched();
+    const client = await (await overWebSocket(app, { maxSubscribesPerSecond: 1, maxSubscriptions: 1 }))();
+    const { key: token } = await app.token({ channel: ch, subject: "ann" });
+    client.send({ type: "subscribe", id: 1, token });
+    await client.next("subscribed");
+    client.send({ type: "refresh", id: 1, token });
+    await client.closed;
+    expect(of("refused")).toMatchObject([{ what: "refresh", code: "RATE_LIMITED", subject: "ann" }]);
+  });
+
   it.each([
     ["a frame that is too large", (send: (text: string) => void) => send("x".repeat(2_000)), 1009],
     ["a frame that is none", (send: (text: string) => void) => send("{"), 4400],
