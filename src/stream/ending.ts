@@ -1,4 +1,4 @@
-/** How a stream can end before its end, and how long one waits for it. */
+/** What both readers of a stream make of its parts: its chunks, how it can end before its end, and how long one waits for it. */
 import { RealtimeError } from "../errors.js";
 import type { StreamPart } from "./types.js";
 
@@ -7,6 +7,10 @@ export const HEARTBEAT = 10_000;
 
 /** A stream is abandoned that is silent for so many heartbeats. */
 export const PATIENCE = 3;
+
+/** A part's chunks. One of a later version may be of a kind that isn't known here: no more than a sign of life. */
+export const chunksOf = <T>(part: { readonly type: string; readonly chunks?: readonly T[] }): readonly T[] =>
+  part.type === "chunks" ? (part.chunks ?? []) : [];
 
 /** What the publisher said went wrong. */
 export const failureOf = ({

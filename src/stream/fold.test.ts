@@ -32,6 +32,23 @@ describe("foldStream", () => {
     expect(state).toMatchObject({ text: "ac", chunks: ["a", { b: 1 }, "c"] });
   });
 
+  it("takes a part that it doesn't know, of a later version, as a sign of life", () => {
+    const later = { type: "note", stream: "s", index: 1, note: "!" } as never;
+    const parts = [begin(), chunks(0, "a"), later, chunks(1, "b"), end(2)];
+    const states = parts.map(
+      ((state?: StreamState<string>) => (part: Part) => {
+        state = foldStream(state, part);
+        return [state.text, state.status];
+      })(),
+    );
+    expect(states.slice(1)).toEqual([
+      ["a", "streaming"],
+      ["a", "streaming"],
+      ["ab", "streaming"],
+      ["ab", "done"],
+    ]);
+  });
+
   it("counts a chunk once that comes twice", () => {
     const state = fold(
       begin(),

@@ -1,5 +1,5 @@
 /** `foldStream`: what a page shows of a stream, made of its parts one by one. */
-import { failureOf, HEARTBEAT, missing, PATIENCE } from "./ending.js";
+import { chunksOf, failureOf, HEARTBEAT, missing, PATIENCE } from "./ending.js";
 import type { StreamPart, StreamState } from "./types.js";
 
 /** A state, and what it takes to fold the next part. */
@@ -52,8 +52,8 @@ export function foldStream<T>(
   if (part.index > count) {
     return stateOf({ ...from, at: now, status: "error", error: missing(stream, count, part.index) });
   }
-  if (type !== "chunks") return stateOf({ ...from, at: now, status: "done" });
-  const fresh = part.chunks.slice(count - part.index);
+  if (type === "end") return stateOf({ ...from, at: now, status: "done" });
+  const fresh = chunksOf(part).slice(count - part.index);
   if (!fresh.length) return stateOf({ ...from, at: now });
   // Folded onto for the second time, a state finds what was added to it before.
   const buffer = from.buffer.length === count ? from.buffer : from.buffer.slice(0, count);

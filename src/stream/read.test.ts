@@ -93,6 +93,12 @@ describe("readStream", () => {
     expect(await readAll(parts.map((part) => message(part)))).toEqual({ text: "a", state: "done" });
   });
 
+  it("takes a part that it doesn't know, of a later version, as a sign of life", async () => {
+    const later = { type: "note", stream: "s", index: 1, note: "!" } as never;
+    const parts = [begin(), chunks(0, "a"), later, chunks(1, "b"), end(2)];
+    expect(await readAll(parts.map((part) => message(part)))).toEqual({ text: "ab", state: "done" });
+  });
+
   it("fails as the publisher says", async () => {
     for (const code of ["STREAM_FAILED", "STREAM_ABORTED"]) {
       const parts: Part[] = [

@@ -1,7 +1,7 @@
 /** `readStream`: the chunks of one stream, out of a subscription's messages. */
 import { RealtimeError } from "../errors.js";
 import type { Refused } from "../refused.js";
-import { failureOf, HEARTBEAT, incomplete, missing, PATIENCE } from "./ending.js";
+import { chunksOf, failureOf, HEARTBEAT, incomplete, missing, PATIENCE } from "./ending.js";
 import { pullerOf, type Source } from "./source.js";
 import type { StreamPart } from "./types.js";
 
@@ -141,7 +141,7 @@ export function readStream(
     if (part.type === "error") throw failureOf(part);
     if (part.index > next) throw missing(id, next, part.index);
     if (part.type === "end") return undefined;
-    const fresh = part.chunks.slice(next - part.index);
+    const fresh = chunksOf(part).slice(next - part.index);
     next += fresh.length;
     return fresh;
   }
