@@ -13,8 +13,8 @@ const peers = ["react"];
 const entries = [
   { names: "*", from: "halyard", budget: 2048 },
   { names: "{ realtime, staticSchema }", from: "halyard", budget: 1380 },
-  { names: "{ subscribe }", from: "halyard/client", budget: 6460 },
-  { names: "{ createChannelStore }", from: "halyard/client", budget: 8260 },
+  { names: "{ subscribe }", from: "halyard/client", budget: 6480 },
+  { names: "{ createChannelStore }", from: "halyard/client", budget: 8270 },
   { names: "{ publish }", from: "halyard/client", budget: 3700 },
   { names: "{ useRealtime }", from: "halyard/react", budget: 10560 },
   { names: "{ streamOf }", from: "halyard/stream", budget: 800 },
