@@ -93,10 +93,11 @@ describe("a logged wire", () => {
   });
 
   it("leaves the terminal alone, whatever a gateway says", () => {
-    const line = wire().connect(url, { open() {}, frame() {}, closed() {} });
+    wire().connect(url, { open() {}, frame() {}, closed() {} });
     gateway.last.send({ type: "ended", id: 1, code: "X", message: "\u001b[2J\nfake line", retry: false });
     expect(said()[1]).toBe("subscription 1: ended, X: \uFFFD[2J\uFFFDfake line (for good)");
-    line.close(1000, "");
+    gateway.last.close(4400, "\u001b[2J\nfake line");
+    expect(said()[0]).toBe("closed (4400, \uFFFD[2J\uFFFDfake line) after 0 ms");
   });
 
   it("a log that throws disturbs nothing", async () => {

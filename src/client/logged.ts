@@ -1,6 +1,6 @@
 /** A wire that prints what goes over it, in plain words: for whoever wonders why nothing arrives. */
 import { guard } from "../handlers.js";
-import { bytesText, closeText, timeText } from "../log-text.js";
+import { bytesText, closeText, oneLine, timeText } from "../log-text.js";
 import type { Wire } from "../wire.js";
 import { createWords } from "./words.js";
 
@@ -20,7 +20,7 @@ export type WireLog = (line: string) => void;
  * ```
  */
 export function logged(wire: Wire, log: WireLog = toConsole): Wire {
-  const say = (text: string) => void guard(log, `${wire.name}: ${text}`, undefined);
+  const say = (text: string) => void guard(log, oneLine(`${wire.name}: ${text}`), undefined);
   // When the last line was closed: from there on, the client waits before it tries again.
   let closedAt: number | undefined;
   return {

@@ -1,5 +1,5 @@
 /** What the frames of a connection say, for people. */
-import { countOf, gapText, oneLine, timeText } from "../log-text.js";
+import { countOf, gapText, timeText } from "../log-text.js";
 import type { ServerFrame } from "./frames.js";
 
 export interface Words {
@@ -74,12 +74,11 @@ export function createWords(): Words {
   return {
     sent(text) {
       const frame = JSON.parse(text) as Asked & { readonly subscriptions?: readonly Asked[] };
-      return (frame.subscriptions ?? [frame]).map((asked) => oneLine(asks(asked)));
+      return (frame.subscriptions ?? [frame]).map(asks);
     },
     received(text, sized) {
       try {
-        const line = tells(JSON.parse(text), sized);
-        return line && oneLine(line);
+        return tells(JSON.parse(text), sized);
       } catch {
         return "a frame that is none of the protocol's";
       }

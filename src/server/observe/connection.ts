@@ -22,6 +22,7 @@ export class ConnectionObserver {
   readonly #openedAt: number;
   /** Of the first token that had one. */
   #subject: string | undefined;
+  #isOver = false;
 
   constructor(on: Observer, connection: number, wire: string, origin: string | undefined) {
     this.#on = on;
@@ -88,6 +89,8 @@ export class ConnectionObserver {
     { code, message }: Told,
     claims?: Partial<Observed["claims"]>,
   ): void {
+    // What it asked for besides is no news once it was turned away, and it isn't told either.
+    if (this.#isOver) return;
     this.#on.refused?.({
       type: "refused",
       what,
@@ -99,6 +102,7 @@ export class ConnectionObserver {
   }
 
   closed(code: number, reason: string): void {
+    this.#isOver = true;
     this.#on.disconnected?.({
       type: "disconnected",
       ...this.#of(this.#subject),

@@ -46,6 +46,19 @@ describe("over HTTP", () => {
     await reader.cancel();
   });
 
+  it("of a stream that is turned away, nothing is told after its end", async () => {
+    const { app, of, types } = watched();
+    const handler = createHandler(app, { maxSubscriptions: 1, maxConnectionsPerSubject: 1 });
+    const { key } = await app.token({ channel: ch, subject: "ann" });
+    const first = new EventReader(await handler(streamOf([{ id: 1, token: key }])));
+    await first.next("subscribed");
+    const second = await handler(streamOf([1, 2].map((id) => ({ id, token: key }))));
+    await second.text();
+    expect(of("refused")).toMatchObject([{ code: "TOO_MANY_CONNECTIONS", connection: 2 }]);
+    expect(types().at(-1)).toBe("disconnected");
+    await first.cancel();
+  });
+
   it("a token that isn't given names its channel", async () => {
     const { app, events } = watched();
     const handler = createHandler(app, { channels, authorize: () => false });
