@@ -30,6 +30,8 @@ if (!backend.isShared && (options.web || options.worker)) {
   throw new Error("Two processes need a REDIS_URL: what is in memory, only one of them sees.");
 }
 
+/** How long it may take to end, in milliseconds. */
+const GRACE = 5_000;
 /** What ends it, in this order. @type {(() => unknown)[]} */
 const endings = [];
 let isEnding = false;
@@ -37,6 +39,8 @@ for (const signal of ["SIGTERM", "SIGINT", "disconnect"]) {
   process.once(signal, async () => {
     if (isEnding) return;
     isEnding = true;
+    // Redis may be away: what was left undone there, the next worker finds.
+    setTimeout(() => process.exit(1), GRACE).unref();
     for (const end of endings) await end();
     // A worker's line to its parent.
     if (process.connected) process.disconnect();
