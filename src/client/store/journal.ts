@@ -59,10 +59,10 @@ export function createJournal<Msg>(): Journal<Msg> {
     return messages.length ? Object.freeze(messages) : EMPTY;
   }
 
-  /** The place so many messages on, or the one after it that there is. */
-  function move(from: Link<Msg>, count: number): Link<Msg> {
+  /** The place so many messages on, or the one after it that there is; before what came after `until`. */
+  function move(from: Link<Msg>, count: number, until?: number): Link<Msg> {
     let link = from;
-    while (link.count < count && link.next) link = link.next;
+    while (link.count < count && link.next && !(until && link.next.at > until)) link = link.next;
     return link;
   }
 
@@ -76,12 +76,12 @@ export function createJournal<Msg>(): Journal<Msg> {
       if (forgets) floor = last.count;
       marks.set(state, [floor, last.count]);
       gap = { reason: "overflow", after: undefined };
-      const shown = last.count - state.messages.all.length;
-      first = move(first, last.count - MOST);
-      while (first.count < shown && first.next && first.next.at <= now - MOMENT) first = first.next;
+      const oldest = last.count - MOST;
+      first = move(first, oldest);
+      first = move(first, last.count - state.messages.all.length, now - MOMENT);
       for (const place of places) {
-        if (last.count - place.at.count > MOST) place.gap ??= gap;
-        place.at = move(place.at, last.count - MOST);
+        if (place.at.count < oldest) place.gap ??= gap;
+        place.at = move(place.at, oldest);
       }
     },
     follow(since, onGap) {
