@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { launch } from "../support/browser.js";
 import { room } from "./channels.js";
+import { counted, flood, untilCounted, whole } from "./counted.js";
 import { CaseTab, reacts, type Served, servePage } from "./page.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -20,48 +21,6 @@ afterEach(async () => {
 afterAll(async () => {
   await browser?.close();
 });
-
-/** What the page counted of what came by one way. */
-interface Tally {
-  readonly first: number;
-  readonly last: number;
-  readonly count: number;
-  readonly wrong: readonly string[];
-}
-interface Counted {
-  readonly counts: Readonly<Record<string, number>>;
-  readonly tallies: Readonly<Record<string, Tally>>;
-}
-const counted = ({ page }: CaseTab) =>
-  page.evaluate(() => {
-    const { counts, tallies } = window as unknown as Counted;
-    return { counts, tallies };
-  });
-
-/** Resolves when it has counted the message with this number, by each of these ways. */
-async function untilCounted(tab: CaseTab, last: number, ways: readonly string[]): Promise<void> {
-  const has = ([last, ways]: readonly [number, readonly string[]]) => {
-    const { tallies } = window as unknown as Counted;
-    return ways.every((way) => tallies[way]?.last === last);
-  };
-  try {
-    await tab.page.waitForFunction(has, [last, ways] as const, { timeout: 40_000 });
-  } catch (cause) {
-    throw new Error(`It never counted ${last}: ${JSON.stringify(await counted(tab))}`, { cause });
-  }
-}
-
-/** Publishes for so many seconds, at a thousand a second: what a busy machine is late with, it catches up on. */
-async function flood({ publishTogether }: Served, seconds: number): Promise<number> {
-  const begin = performance.now();
-  let last = 0;
-  while (last < seconds * 1_000) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const due = Math.min(seconds * 1_000, Math.floor(performance.now() - begin));
-    if (due > last) last = await publishTogether(due - last);
-  }
-  return last;
-}
 
 const WAYS = ["delta", "onMessage", "withindelta", "withinonMessage"];
 
@@ -84,7 +43,7 @@ describe.each(reacts)("React %s", (react) => {
 
       const { counts, tallies } = await counted(tab);
       for (const way of WAYS) {
-        expect([way, tallies[way]]).toEqual([way, { first: 1, last, count: last, wrong: [] }]);
+        expect([way, tallies[way]]).toEqual([way, whole(last)]);
       }
       expect(await tab.log("torn")).toEqual([]);
       expect(await tab.log("visitors")).toEqual([]);

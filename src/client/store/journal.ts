@@ -77,8 +77,7 @@ export function createJournal<Msg>(): Journal<Msg> {
       marks.set(state, [floor, last.count]);
       gap = { reason: "overflow", after: undefined };
       const oldest = last.count - MOST;
-      first = move(first, oldest);
-      first = move(first, last.count - state.messages.all.length, now - MOMENT);
+      first = move(move(first, oldest), last.count - state.messages.all.length, now - MOMENT);
       for (const place of places) {
         if (place.at.count < oldest) place.gap ??= gap;
         place.at = move(place.at, oldest);

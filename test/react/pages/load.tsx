@@ -15,6 +15,7 @@ import {
 } from "react";
 import { room } from "../channels.js";
 import { control, log, mount } from "./mount.js";
+import { count, Tally, tally } from "./tally.js";
 import { fetchToken } from "./token.js";
 
 const token = () => fetchToken("room:1");
@@ -25,39 +26,6 @@ const all = {
   onError: ({ code }: { readonly code: string }) => log("errors", code),
   onGap: ({ reason }: { readonly reason: string }) => log("gaps", reason),
 };
-
-/** Counts by name. */
-const counts: Record<string, number> = {};
-function count(name: string): void {
-  counts[name] = (counts[name] ?? 0) + 1;
-}
-
-/**
- * What came by one way, which are numbers in order, each once: it keeps count of those that aren't. So it stays small, however
- * many come.
- */
-class Tally {
-  first: number | undefined;
-  last: number | undefined;
-  count = 0;
-  wrong: string[] = [];
-
-  add(value: number): void {
-    this.first ??= value;
-    if (this.last !== undefined && value !== this.last + 1 && this.wrong.length < 10) {
-      this.wrong.push(`${value} after ${this.last}`);
-    }
-    this.last = value;
-    this.count++;
-  }
-}
-
-const tallies: Record<string, Tally> = {};
-function tally(name: string, values: readonly { readonly data: number }[]): void {
-  tallies[name] ??= new Tally();
-  for (const { data } of values) tallies[name].add(data);
-}
-Object.assign(window, { counts, tallies });
 
 /** Takes the processor's time, as a chart does. */
 function burn(milliseconds: number): void {
