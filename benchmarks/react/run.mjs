@@ -5,7 +5,6 @@
  * its own, with React's build for production; the best of some rounds. `--short`: a look whether it works.
  */
 import { chromium } from "playwright-core";
-import { findChromium } from "../../scripts/lib/chromium.mjs";
 import { startServer } from "./server.mjs";
 
 const isShort = process.argv.includes("--short");
@@ -21,6 +20,8 @@ const contestants = {
 };
 
 const server = await startServer();
+// The very function by which the tests find it.
+const { findChromium } = await import(new URL("../../scripts/lib/chromium.mjs", import.meta.url).href);
 const browser = await chromium.launch({
   executablePath: findChromium(),
   args: ["--no-sandbox", "--disable-gpu"],

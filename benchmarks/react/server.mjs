@@ -23,11 +23,10 @@ export async function startServer() {
     createHandler(app, { channels: registry({ channel }), authorize: () => true }),
   );
   const { outputFiles } = await build({
-    entryPoints: [new URL("page.jsx", import.meta.url).pathname],
+    entryPoints: [new URL("page.mjs", import.meta.url).pathname],
     bundle: true,
     format: "esm",
     target: "es2022",
-    jsx: "automatic",
     minify: true,
     define: { "process.env.NODE_ENV": '"production"' },
     write: false,

@@ -2,7 +2,7 @@
 import { realtime, staticSchema } from "halyard";
 import { useRealtime, useTopic } from "halyard/react";
 import { useRealtime as useInngest } from "inngest/react";
-import { useEffect, useState } from "react";
+import { createElement, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { io } from "socket.io-client";
 
@@ -17,17 +17,15 @@ function Shown({ last, kept }) {
   useEffect(() => {
     measured.last = last ?? 0;
   });
-  return (
-    <p>
-      {last} of {kept}
-    </p>
-  );
+  return createElement("p", null, `${last} of ${kept}`);
 }
+
+const shown = (last, kept) => createElement(Shown, { last, kept });
 
 const contestants = {
   useRealtime() {
     const { messages } = useRealtime({ channel, token });
-    return <Shown last={messages.last?.data.n} kept={messages.all.length} />;
+    return shown(messages.last?.data.n, messages.all.length);
   },
   select() {
     const hundreds = useRealtime({
@@ -35,10 +33,10 @@ const contestants = {
       token,
       select: ({ messages }) => Math.floor((messages.last?.data.n ?? 0) / 100),
     });
-    return <Shown last={hundreds * 100} kept={1} />;
+    return shown(hundreds * 100, 1);
   },
   useTopic() {
-    return <Shown last={useTopic(channel.tick, { token })?.n} kept={1} />;
+    return shown(useTopic(channel.tick, { token })?.n, 1);
   },
   inngest() {
     const { messages } = useInngest({
@@ -47,7 +45,7 @@ const contestants = {
       token: async () => ({ key: "any", apiBaseUrl: location.origin }),
       pauseOnHidden: false,
     });
-    return <Shown last={messages.last?.data.n} kept={messages.all.length} />;
+    return shown(messages.last?.data.n, messages.all.length);
   },
   "inngest-buffered"() {
     const { messages } = useInngest({
@@ -57,7 +55,7 @@ const contestants = {
       pauseOnHidden: false,
       bufferInterval: 16,
     });
-    return <Shown last={messages.last?.data.n} kept={messages.all.length} />;
+    return shown(messages.last?.data.n, messages.all.length);
   },
   "socket.io"() {
     const [messages, setMessages] = useState([]);
@@ -66,9 +64,9 @@ const contestants = {
       socket.on("tick", (data) => setMessages((before) => [...before, data].slice(-100)));
       return () => socket.close();
     }, []);
-    return <Shown last={messages.at(-1)?.n} kept={messages.length} />;
+    return shown(messages.at(-1)?.n, messages.length);
   },
 };
 
 const Contestant = contestants[new URLSearchParams(location.search).get("contestant")];
-createRoot(document.getElementById("root")).render(<Contestant />);
+createRoot(document.getElementById("root")).render(createElement(Contestant));
