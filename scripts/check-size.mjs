@@ -16,7 +16,7 @@ const entries = [
   { names: "{ subscribe }", from: "halyard/client", budget: 6480 },
   { names: "{ createChannelStore }", from: "halyard/client", budget: 8270 },
   { names: "{ publish }", from: "halyard/client", budget: 3700 },
-  { names: "{ useRealtime }", from: "halyard/react", budget: 10560 },
+  { names: "{ useRealtime }", from: "halyard/react", budget: 10590 },
   { names: "{ streamOf }", from: "halyard/stream", budget: 800 },
   { names: "{ foldStream }", from: "halyard/stream", budget: 800 },
   { names: "{ readStream }", from: "halyard/stream", budget: 1500 },

@@ -1,7 +1,7 @@
 /** A gateway, and a page of React components that uses it: what tests of the hooks run in a real browser. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { type AddressInfo, Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -17,6 +17,9 @@ import { room } from "./channels.js";
 /** How long a condition is waited for, in milliseconds: machines that run tests are busy. */
 const PATIENCE = 30_000;
 
+/** How it is looked for: a page that is hidden paints no frames. */
+const WAITING = { timeout: PATIENCE, polling: 50 };
+
 /** The versions that the hooks are made for. */
 export const reacts = [19, 18] as const;
 export type ReactVersion = (typeof reacts)[number];
@@ -30,46 +33,75 @@ export interface PageOptions {
   readonly production?: boolean;
   /** How long a token lasts. */
   readonly expiresIn?: `${number}s`;
+  /** How often both ends look whether the line lives. Default: the gateway's. */
+  readonly heartbeat?: `${number}s`;
+  /** How much a gateway keeps for a slow line. Default: the gateway's. */
+  readonly maxUnwrittenBytes?: number;
 }
 
+const createApp = () =>
+  createRealtime({
+    transport: memory({ history: { count: 200_000, bytes: 64 * 2 ** 20 } }),
+    secret: "a secret of at least thirty-two characters",
+  });
+
 /** Serves the page with a gateway of its own. */
-export async function servePage({ page, react = 19, production = false, expiresIn }: PageOptions) {
-  const transport = memory({ history: { count: 200_000, bytes: 64 * 2 ** 20 } });
-  const app = createRealtime({ transport, secret: "a secret of at least thirty-two characters" });
-  const seen = { tokens: 0 };
-  const answer = toNodeHandler(
-    createHandler(app, {
-      channels: registry({ room }),
-      authorize: () => {
-        seen.tokens++;
-        return expiresIn ? { expiresIn } : true;
-      },
-    }),
-  );
+export async function servePage({ page, react = 19, production = false, expiresIn, ...limits }: PageOptions) {
+  let app = createApp();
+  const seen = { tokens: 0, streams: 0 };
   const script = await bundle(page, { react, production });
-  const upgraded = new Set<Socket>();
-  const server = createServer((request, response) => {
-    if (request.method !== "GET") return void answer(request, response);
-    if (request.url === "/page.js") response.setHeader("content-type", "text/javascript").end(script);
-    else response.setHeader("content-type", "text/html").end(html);
-  });
-  server.on("upgrade", (_, socket) => {
-    if (!(socket instanceof Socket)) return;
-    upgraded.add(socket);
-    socket.on("close", () => upgraded.delete(socket));
-  });
-  const gateway = await attachWebSocket(server, app);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let last = 0;
   let html = documentOf("");
 
+  /** Starts a server. */
+  async function listen(port = 0) {
+    const lines = new Set<Socket>();
+    const answer = toNodeHandler(
+      createHandler(app, {
+        ...limits,
+        channels: registry({ room }),
+        authorize: () => {
+          seen.tokens++;
+          return expiresIn ? { expiresIn } : true;
+        },
+      }),
+    );
+    const server = createServer((request, response) => {
+      if (request.url === "/api/realtime") seen.streams++;
+      if (request.method !== "GET") return void answer(request, response);
+      if (request.url === "/page.js") response.setHeader("content-type", "text/javascript").end(script);
+      else response.setHeader("content-type", "text/html").end(html);
+    });
+    server.on("connection", (socket) => {
+      lines.add(socket);
+      socket.on("close", () => lines.delete(socket));
+    });
+    const gateway = await attachWebSocket(server, app, limits);
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    const cut = () => {
+      for (const socket of lines) socket.resetAndDestroy();
+    };
+    return {
+      port: (server.address() as AddressInfo).port,
+      gateway,
+      cut,
+      close(): Promise<unknown> {
+        const closed = new Promise((resolve) => server.close(resolve));
+        cut();
+        return closed;
+      },
+    };
+  }
+  let server = await listen();
+
   return {
-    app,
-    url,
+    get app() {
+      return app;
+    },
+    url: `http://127.0.0.1:${server.port}`,
     seen,
     /** WebSocket connections that are open now. */
-    connections: () => gateway.connections,
+    connections: () => server.gateway.connections,
     /** Publishes the next numbers to a room, each after the one before. Gives the last one. */
     async publish(count: number, id = "1"): Promise<number> {
       for (let i = 0; i < count; i++) {
@@ -79,18 +111,31 @@ export async function servePage({ page, react = 19, production = false, expiresI
       }
       return last;
     },
+    /** Publishes the next numbers together, as fast as it goes. Gives the last one. */
+    async publishTogether(count: number): Promise<number> {
+      const { tick } = room({ id: "1" });
+      await app.publishMany(Array.from({ length: count }, () => [tick, ++last] as const));
+      return last;
+    },
     /** Has React take over what the server rendered, from globals that it puts there. */
     render(rendered: string, globals: Readonly<Record<string, unknown>>): void {
       html = documentOf(rendered, JSON.stringify(globals));
     },
     /** Cuts every line, without a goodbye. */
-    cut(): void {
-      for (const socket of upgraded) socket.resetAndDestroy();
+    cut: () => server.cut(),
+    /** Ends the server, as a crash does. */
+    stop: () => server.close(),
+    /** Starts it anew where it was. `forgets`: another process, which knows nothing of what was published. */
+    async start(forgets = false): Promise<void> {
+      if (forgets) {
+        await app.close();
+        app = createApp();
+      }
+      server = await listen(server.port);
     },
     async close(): Promise<void> {
       await app.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
     },
   };
 }
@@ -155,7 +200,7 @@ export class CaseTab {
     const is = ([selector, text]: readonly [string, string]) =>
       document.querySelector<HTMLElement>(selector)?.innerText === text;
     try {
-      await this.page.waitForFunction(is, [selector, text] as const, { timeout: PATIENCE });
+      await this.page.waitForFunction(is, [selector, text] as const, WAITING);
     } catch (cause) {
       const html = await this.page.evaluate(() => document.body.innerHTML);
       throw new Error(`${selector} never became "${text}": ${html}\n${this.complaints.join("\n")}`, {
@@ -168,7 +213,7 @@ export class CaseTab {
   async untilLogged(name: string, count: number): Promise<void> {
     const has = ([name, count]: readonly [string, number]) => (window.log[name]?.length ?? 0) >= count;
     try {
-      await this.page.waitForFunction(has, [name, count] as const, { timeout: PATIENCE });
+      await this.page.waitForFunction(has, [name, count] as const, WAITING);
     } catch (cause) {
       const { length } = await this.log(name);
       throw new Error(`"${name}" has ${length} of ${count}.\n${this.complaints.join("\n")}`, { cause });

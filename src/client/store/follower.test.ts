@@ -50,19 +50,41 @@ describe("a follower", () => {
     expect(store.follow().delta(store.getSnapshot())).toEqual([]);
   });
 
+  it("that starts a moment late misses nothing, however little the store shows", async () => {
+    const store = await open({ historyLimit: 2 });
+    const had = store.getSnapshot();
+    for (let i = 0; i < 5; i++) {
+      await publish(5 * i, 5 * i + 1, 5 * i + 2, 5 * i + 3, 5 * i + 4);
+      await clock.advance(150);
+    }
+    const onGap = vi.fn();
+    const follower = store.follow({ since: had, onGap });
+    expect(dataOf(follower.delta(store.getSnapshot()))).toEqual(Array.from({ length: 25 }, (_, i) => i));
+    follower.commit(store.getSnapshot());
+    expect(onGap).not.toHaveBeenCalled();
+  });
+
   it("that starts too late is told where it looked, and not where it didn't", async () => {
     const store = await open({ historyLimit: 2 });
     const had = store.getSnapshot();
-    await publish(1, 2, 3);
+    await publish(1, 2);
+    await frame();
+    await clock.advance("1s");
+    await publish(3);
     await frame();
     const onGap = vi.fn();
     store.follow({ since: had, onGap }).commit(store.getSnapshot());
     expect(onGap).not.toHaveBeenCalled();
-    const follower = store.follow({ since: had, onGap });
-    expect(dataOf(follower.delta(store.getSnapshot()))).toEqual([2, 3]);
-    follower.commit(store.getSnapshot());
-    follower.commit(store.getSnapshot());
-    expect(onGap.mock.calls).toEqual([[{ reason: "overflow", after: undefined }]]);
+    const followers = [store.follow({ since: had, onGap }), store.follow({ since: had, onGap })];
+    for (const follower of followers) {
+      expect(dataOf(follower.delta(store.getSnapshot()))).toEqual([2, 3]);
+      follower.commit(store.getSnapshot());
+      follower.commit(store.getSnapshot());
+    }
+    const [first, second] = onGap.mock.calls.map(([gap]) => gap);
+    expect([onGap.mock.calls.length, first]).toEqual([2, { reason: "overflow", after: undefined }]);
+    // Of one loss there is one gap.
+    expect(second).toBe(first);
   });
 
   it("knows nothing of what was forgotten", async () => {

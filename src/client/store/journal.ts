@@ -7,19 +7,27 @@ import type { ChannelState } from "./types.js";
 /** How many messages may wait for a follower. */
 const MOST = 10_000;
 
+/**
+ * For how many milliseconds messages are kept for who is about to follow: what renders a snapshot follows it only once the page has
+ * been painted, and by then thousands may have come.
+ */
+const MOMENT = 1_000;
+
 /** A place: a message, and what came after it. */
 interface Link<Msg> {
   /** How many messages came up to here. */
   readonly count: number;
   readonly message: Msg | undefined;
+  /** When it came: the time of its snapshot. */
+  readonly at: number;
   next: Link<Msg> | undefined;
 }
 
 /** A follower's place, as its journal moves it. */
 interface Place<Msg> {
   at: Link<Msg>;
-  /** Whether something was dropped after what the follower committed. */
-  isCut: boolean;
+  /** What tells that something was dropped after what the follower committed. */
+  gap: Gap | undefined;
 }
 
 export interface Journal<Msg> {
@@ -30,9 +38,11 @@ export interface Journal<Msg> {
 }
 
 export function createJournal<Msg>(): Journal<Msg> {
-  let last: Link<Msg> = { count: 0, message: undefined, next: undefined };
-  // Kept for who starts from a snapshot of before: what that snapshot shows, it holds all the same.
+  let last: Link<Msg> = { count: 0, message: undefined, at: 0, next: undefined };
+  // Kept for who starts from a snapshot of before: what that snapshot shows, it holds all the same, and what came a moment ago.
   let first = last;
+  // What has been dropped last: of one loss there is one gap, however many it concerns.
+  let gap: Gap | undefined;
   let floor = 0;
   // By snapshot, where it stands. A number: a place would keep all that comes after it, for as long as the snapshot is kept.
   const marks = new WeakMap<ChannelState<Msg>, readonly [floor: number, count: number]>();
@@ -49,33 +59,39 @@ export function createJournal<Msg>(): Journal<Msg> {
     return messages.length ? Object.freeze(messages) : EMPTY;
   }
 
-  /** The place so many messages on, or the one after it that there is. */
-  function move(from: Link<Msg>, count: number): Link<Msg> {
+  /** The place so many messages on, or the one after it that there is; before what came after `until`. */
+  function move(from: Link<Msg>, count: number, until?: number): Link<Msg> {
     let link = from;
-    while (link.count < count && link.next) link = link.next;
+    while (link.count < count && link.next && !(until && link.next.at > until)) link = link.next;
     return link;
   }
 
   return {
     take(state, fresh, forgets) {
+      const now = Date.now();
       for (const message of fresh) {
         // With all that it will have: an object that grows later costs several times as much.
-        last = last.next = { count: last.count + 1, message, next: undefined };
+        last = last.next = { count: last.count + 1, message, at: now, next: undefined };
       }
       if (forgets) floor = last.count;
       marks.set(state, [floor, last.count]);
-      first = move(first, last.count - Math.min(state.messages.all.length, MOST));
+      gap = { reason: "overflow", after: undefined };
+      const oldest = last.count - MOST;
+      first = move(move(first, oldest), last.count - state.messages.all.length, now - MOMENT);
       for (const place of places) {
-        place.isCut ||= last.count - place.at.count > MOST;
-        place.at = move(place.at, last.count - MOST);
+        if (place.at.count < oldest) place.gap ??= gap;
+        place.at = move(place.at, oldest);
       }
     },
     follow(since, onGap) {
       const [, start] = markOf(since);
-      const place: Place<Msg> = { at: move(first, start), isCut: first.count > start };
+      const place: Place<Msg> = {
+        at: move(first, start),
+        gap: first.count > start ? gap : undefined,
+      };
       places.add(place);
-      // Whether a delta was given away that lacks something.
-      let isShort = false;
+      // What a delta lacks that was given away.
+      let lacks: Gap | undefined;
       let key: string | undefined;
       let messages: readonly Msg[] = EMPTY;
       return {
@@ -84,16 +100,16 @@ export function createJournal<Msg>(): Journal<Msg> {
           const asked = `${place.at.count} ${floor} ${count}`;
           if (key !== asked) messages = collect(place.at, floor, count);
           key = asked;
-          isShort ||= place.isCut;
+          lacks ??= place.gap;
           return messages;
         },
         commit(state) {
           const [, count] = markOf(state);
           if (count < place.at.count) return;
-          const wasShort = isShort;
+          const missed = lacks;
           place.at = move(place.at, count);
-          isShort = place.isCut = false;
-          if (wasShort) onGap({ reason: "overflow", after: undefined });
+          lacks = place.gap = undefined;
+          if (missed) onGap(missed);
         },
         close: () => void places.delete(place),
       };
