@@ -180,3 +180,24 @@ test("what is forgotten while it waits for a render is told, and not in a delta"
   await clock.advance("2s");
   expect([heard, one.deltas]).toEqual([[1, 2], [2]]);
 });
+
+test("one that says how a run stands isn't overruled by one that doesn't, and ends nothing for it", async () => {
+  const one = component({ getRunStatus: ({ data }: AnyMessage) => (data === 2 ? "completed" : "running") });
+  const other = component();
+  one.mount();
+  // It renders last, each time.
+  other.mount();
+  await frame();
+  await publish(1);
+  await frame();
+  expect(one.state().runStatus).toBe("running");
+  await publish(2);
+  await publish(3);
+  await frame();
+  expect(one.state()).toMatchObject({ runStatus: "completed", result: 2, connectionStatus: "closed" });
+  expect(other.state()).toMatchObject({ runStatus: "unknown", connectionStatus: "open" });
+  expect([one.deltas, other.deltas]).toEqual([
+    [1, 2],
+    [1, 2, 3],
+  ]);
+});

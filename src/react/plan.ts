@@ -46,7 +46,7 @@ export interface Plan {
   readonly token: unknown;
 }
 
-/** What a connection depends on, by value: neither a function, nor whether an array is the one of before. */
+/** What a connection depends on, by value: of a function whether there is one, and not whether an array is the one of before. */
 const SETTINGS = [
   ...[
     "key",
@@ -58,7 +58,16 @@ const SETTINGS = [
     "reconnect",
     "reconnectMinMs",
   ],
-  ...["reconnectMaxMs", "pauseOnHidden", "autoCloseOnTerminal", "url", "apiBaseUrl", "wires", "token"],
+  ...[
+    "reconnectMaxMs",
+    "pauseOnHidden",
+    "autoCloseOnTerminal",
+    "url",
+    "apiBaseUrl",
+    "wires",
+    "token",
+    "getRunStatus",
+  ],
 ];
 
 /** Stores of clients that were given, rather than found. */
@@ -76,10 +85,15 @@ export function planFor(given: Given, { defaults, cache, token: fetchToken }: Su
   const channel = channelOf(options);
   const topics = [...new Set(options.topics ?? channel?.topics)].sort();
   const wires = options.wires?.map(({ name }) => name);
+  // Who has none isn't to end with those that have one.
+  const getRunStatus = typeof options.getRunStatus;
   return {
     id:
       channel &&
-      JSON.stringify({ ...options, channel: channel.name, topics, wires, token: typeof token }, SETTINGS),
+      JSON.stringify(
+        { ...options, channel: channel.name, topics, wires, token: typeof token, getRunStatus },
+        SETTINGS,
+      ),
     cache: given.client ? cacheOf(given.client) : cache,
     channel,
     topics,
