@@ -47,28 +47,10 @@ export interface Plan {
 }
 
 /** What a connection depends on, by value: of a function whether there is one, and not whether an array is the one of before. */
-const SETTINGS = [
-  ...[
-    "key",
-    "channel",
-    "topics",
-    "validate",
-    "historyLimit",
-    "bufferInterval",
-    "reconnect",
-    "reconnectMinMs",
-  ],
-  ...[
-    "reconnectMaxMs",
-    "pauseOnHidden",
-    "autoCloseOnTerminal",
-    "url",
-    "apiBaseUrl",
-    "wires",
-    "token",
-    "getRunStatus",
-  ],
-];
+const SETTINGS = (
+  "key channel topics validate historyLimit bufferInterval reconnect reconnectMinMs reconnectMaxMs " +
+  "pauseOnHidden autoCloseOnTerminal url apiBaseUrl wires token getRunStatus"
+).split(" ");
 
 /** Stores of clients that were given, rather than found. */
 const cachesOf = new WeakMap<object, Cache>();
