@@ -38,7 +38,7 @@ const MOST = 10_000;
 export type Hearer = Pick<StoreHandlers<AnyMessage>, "onMessage" | "onGap" | "onError">;
 
 export interface Core extends ChannelStore<AnyMessage> {
-  /** Where it ended with an error, begins again from where it stood, and keeps what it has. */
+  /** Where it has ended, begins again from where it stood, and keeps what it has. */
   retry(): void;
 }
 
@@ -235,8 +235,7 @@ export function createCore(given: GivenOptions, hearers = new Set<Hearer>(), tak
       settle();
     },
     retry() {
-      if (isClosed || outcome !== "error") return;
-      outcome = undefined;
+      if (!isClosed) outcome = undefined;
       settle();
     },
     close() {

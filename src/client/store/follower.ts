@@ -32,6 +32,6 @@ export interface FollowOptions<Msg> {
 export interface FollowedStore<Msg> extends ChannelStore<Msg> {
   /** Reads along; doesn't connect. */
   follow(options?: FollowOptions<Msg>): Follower<Msg>;
-  /** Where it ended with an error, begins again from where it stood, and keeps what it has. */
+  /** Where it has ended, begins again from where it stood, and keeps what it has. */
   retry(): void;
 }
