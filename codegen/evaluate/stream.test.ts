@@ -24,7 +24,11 @@ export const any = realtime.channel({ name: "any", topics: { sent: { schema: str
     $defs.Sent.anyOf.find(({ properties }: { properties: { type: object } }) =>
       JSON.stringify(properties.type).includes(type),
     );
-  expect(partOf("begin").properties.heartbeat).toMatchObject({ type: "integer", minimum: 1 });
+  expect(partOf("begin").properties.heartbeat).toMatchObject({
+    type: "integer",
+    minimum: 1,
+    maximum: 600_000,
+  });
   expect(partOf("error").required).toEqual(
     expect.arrayContaining(["type", "stream", "index", "code", "message"]),
   );

@@ -22,7 +22,11 @@ export function partsSchema(chunk: object): object {
   };
   return {
     anyOf: [
-      part("begin", { heartbeat: { type: "integer", minimum: 1 }, run: { type: "string" } }, ["run"]),
+      part(
+        "begin",
+        { heartbeat: { type: "integer", minimum: 1, maximum: 600_000 }, run: { type: "string" } },
+        ["run"],
+      ),
       part("chunks", { index: count, chunks: { type: "array", items: { $ref: "#/$defs/chunk" } } }),
       part("end", { index: count }),
       part("error", { index: count, code: { type: "string" }, message: { type: "string" } }),

@@ -1,7 +1,7 @@
 /** Options of `app.stream`, checked for callers without types. */
 import { type Duration, toMilliseconds } from "../duration.js";
 import { RealtimeError } from "../errors.js";
-import { HEARTBEAT } from "../stream/ending.js";
+import { HEARTBEAT, LONGEST_HEARTBEAT as LONGEST } from "../stream/ending.js";
 import type { StreamOptions } from "./stream-types.js";
 
 /** What they come to; times in milliseconds. */
@@ -13,7 +13,6 @@ export interface StreamSettings {
 }
 
 const INTERVAL = 50;
-const LONGEST = 600_000;
 const SHORTEST_HEARTBEAT = 100;
 const MAX_BYTES = 16_384;
 const MAX_CHUNKS = 1_000;

@@ -5,6 +5,9 @@ import type { StreamPart } from "./types.js";
 /** Milliseconds between two parts, at most, where a stream says nothing else. */
 export const HEARTBEAT = 10_000;
 
+/** It is no longer than so many milliseconds. */
+export const LONGEST_HEARTBEAT = 600_000;
+
 /** A stream is abandoned that is silent for so many heartbeats. */
 export const PATIENCE = 3;
 

@@ -32,6 +32,8 @@ describe("streamOf", () => {
     [{ type: "begin", stream: "", heartbeat: 1 }, ["stream"]],
     [{ type: "begin", stream: "x".repeat(256), heartbeat: 1 }, ["stream"]],
     [{ type: "begin", stream: "s", heartbeat: 0 }, ["heartbeat"]],
+    // Longer than a timer lasts, thrice: its readers would give it up at once.
+    [{ type: "begin", stream: "s", heartbeat: 2 ** 30 }, ["heartbeat"]],
     [{ type: "begin", stream: "s", heartbeat: 1, run: 1 }, ["run"]],
     [{ type: "chunks", stream: "s", index: -1, chunks: [] }, ["index"]],
     [{ type: "chunks", stream: "s", index: 0, chunks: "ab" }, ["chunks"]],

@@ -4,6 +4,7 @@ import type { Refused } from "../refused.js";
 import { type AnySchema, isThenable } from "../schema.js";
 import type { InputOf, OutputOf } from "../topic.js";
 import type { SchemaLike, TypesOf } from "../topic-checks.js";
+import { LONGEST_HEARTBEAT } from "./ending.js";
 import type { StreamSchema } from "./types.js";
 
 type Result = Awaited<ReturnType<AnySchema["~standard"]["validate"]>>;
@@ -18,7 +19,7 @@ const isCount: Check = (value) => Number.isSafeInteger(value) && (value as numbe
 const PARTS: { readonly [type: string]: { readonly [key: string]: Check } } = {
   begin: {
     stream: isId,
-    heartbeat: (value) => isCount(value) && value !== 0,
+    heartbeat: (value) => isCount(value) && value !== 0 && (value as number) <= LONGEST_HEARTBEAT,
     run: (value) => value === undefined || isId(value),
   },
   chunks: { stream: isId, index: isCount, chunks: Array.isArray },
