@@ -108,16 +108,23 @@ test("of two who answer the first is taken, and the second is told", async () =>
     await route.continue();
   });
   await choose(mate, "Today at noon");
+  // Words would do as an answer to any question.
+  await mate.getByRole("textbox").fill("or after lunch");
   await answer(mate);
   await sent;
   await choose(skipper, "The day after");
   await answer(skipper);
 
   await question(mate, "When do we leave?").getByText("The skipper answered first").waitFor();
+  await question(skipper, "Where do we moor?").waitFor();
   const arrived = mate.waitForResponse("**/api/realtime/publish");
   letGo();
   expect((await arrived).ok()).toBe(true);
-  await question(skipper, "Where do we moor?").waitFor();
+  // Nor is it taken for an answer to the next question.
+  await choose(skipper, "Marina");
+  await answer(skipper);
+  await question(skipper, "Where do we moor?").getByText("You answered").waitFor();
+  await skipper.getByText("In Ærøskøbing: Marina", { exact: true }).waitFor();
   for (const page of [skipper, mate]) {
     const leave = question(page, "When do we leave?");
     expect(await leave.getByText("The day after").count()).toBe(1);
@@ -151,6 +158,8 @@ test("tokens: none without a session, and none to speak as somebody else, or as 
   const [toListen, toReply] = await Promise.all(
     ["/api/token/passage", "/api/token/reply"].map(async (path) => (await ask(path, cookie)).text()),
   );
+  // What others answer is the agent's to hear.
+  expect(JSON.parse(toReply ?? "")).toMatchObject({ channel: "reply:mate", topics: [] });
   const by = (token = "") => ({ token, url: `${url}/api/realtime` });
   const given = { question: "q", choice: "noon" };
   const mine = reply({ person: "mate" }).answer;
