@@ -110,8 +110,9 @@ const isThere = (folder: string) => idOf(folder) !== undefined;
 
 function idOf(folder: string): string | undefined {
   try {
-    const { dev, ino } = statSync(folder);
-    return `${dev}:${ino}`;
+    // Its birth, too: a file system gives the number of a folder that is gone to the next one.
+    const { dev, ino, birthtimeNs } = statSync(folder, { bigint: true });
+    return `${dev}:${ino}:${birthtimeNs}`;
   } catch {
     return undefined;
   }
