@@ -48,7 +48,9 @@ afterAll(async () => {
 
 test("Next builds it without a warning", () => {
   expect(example.stdout).toContain("Compiled successfully");
-  expect(example.stdout + example.stderr).not.toMatch(/warn|⚠|error/i);
+  // Where CI is set, it also tells that it keeps nothing from build to build.
+  const said = (example.stdout + example.stderr).replace(/.*No build cache found.*/, "");
+  expect(said).not.toMatch(/warn|⚠|error/i);
 });
 
 test("an answer comes token by token, and says how it stands", async () => {
