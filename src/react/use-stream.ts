@@ -41,13 +41,15 @@ type Store = FollowedStore<AnyMessage>;
 const folds = new WeakMap<State, { readonly fold: Fold }>();
 const readers = new WeakMap<Store, { readonly follower: Follower<AnyMessage>; fold: Fold }>();
 
-/** What had come of the stream by the time of a snapshot. Each message is folded once, however often one asks. */
+/**
+ * What had come of the stream by the time of a snapshot. Each message is folded once, however often one asks: also a render that
+ * is thrown away may, since the next one finds the same.
+ */
 function foldAt(state: State, store: Store | undefined, start: () => Fold): Fold {
   const known = folds.get(state);
   if (known) return known.fold;
   let fold: Fold;
   if (store) {
-    // From its beginning on: a snapshot that it doesn't know is older than all.
     const reader = readers.get(store) ?? { follower: store.follow({ since: BEGINNING }), fold: start() };
     readers.set(store, reader);
     // Without a last message all was forgotten.
